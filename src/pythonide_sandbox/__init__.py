@@ -1,0 +1,1 @@
+"""Runs inside the sandbox: standard library only, knows nothing of pythonide."""
