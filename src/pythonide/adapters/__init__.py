@@ -1,0 +1,1 @@
+"""The world outside: sandbox, bus, disk, database engine, clock; one file each."""

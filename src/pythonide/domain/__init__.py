@@ -1,0 +1,1 @@
+"""Ids, run states and reasons, paths, errors; no I/O, no third party."""

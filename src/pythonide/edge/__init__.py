@@ -1,0 +1,1 @@
+"""Translates between the network and the features, and nothing else."""

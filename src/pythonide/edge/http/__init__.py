@@ -1,0 +1,1 @@
+"""Sign-in, files and pages over HTTP."""

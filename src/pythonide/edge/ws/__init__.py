@@ -1,0 +1,1 @@
+"""The WebSocket: hello, dispatch of commands, pump of bytes."""

@@ -1,0 +1,1 @@
+"""The life of a run; no framework, no SQL."""

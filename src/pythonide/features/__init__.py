@@ -1,0 +1,1 @@
+"""What people do with PythonIDE; every feature has the same file names."""

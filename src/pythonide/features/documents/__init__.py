@@ -1,0 +1,1 @@
+"""Text files open in the editor: load, save, revisions."""

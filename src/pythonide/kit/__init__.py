@@ -1,0 +1,1 @@
+"""Small helpers that could be in any program."""

@@ -1,0 +1,1 @@
+"""The wire: every command, reply and event, from one source."""

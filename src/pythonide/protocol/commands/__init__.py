@@ -1,0 +1,66 @@
+"""Commands by family; `AnyCommand` is what the edge decodes, `RESULTS` what each is answered with."""
+
+from pythonide.protocol.base import Message
+from pythonide.protocol.commands.connection import Hello, Ping, Pong, Welcome
+from pythonide.protocol.commands.document import LoadDocument, LoadedDocument, SaveDocument, SavedDocument
+from pythonide.protocol.commands.file import CreateFile, DeleteFile, RenameFile
+from pythonide.protocol.commands.run import (
+    AttachRun,
+    AttachedRun,
+    DetachRun,
+    ExtendRun,
+    ResizeRun,
+    StartRun,
+    StartedRun,
+    StopRun,
+)
+from pythonide.protocol.commands.workspace import (
+    CloseWorkspace,
+    ListWorkspaces,
+    OpenWorkspace,
+    WorkspaceList,
+    WorkspaceSnapshot,
+)
+
+
+class Done(Message):
+    """The result of a command that has nothing more to say."""
+
+
+AnyCommand = (
+    Hello
+    | Ping
+    | ListWorkspaces
+    | OpenWorkspace
+    | CloseWorkspace
+    | CreateFile
+    | RenameFile
+    | DeleteFile
+    | LoadDocument
+    | SaveDocument
+    | StartRun
+    | StopRun
+    | ExtendRun
+    | ResizeRun
+    | AttachRun
+    | DetachRun
+)
+
+RESULTS: dict[type, type[Message]] = {
+    Hello: Welcome,
+    Ping: Pong,
+    ListWorkspaces: WorkspaceList,
+    OpenWorkspace: WorkspaceSnapshot,
+    CloseWorkspace: Done,
+    CreateFile: SavedDocument,
+    RenameFile: Done,
+    DeleteFile: Done,
+    LoadDocument: LoadedDocument,
+    SaveDocument: SavedDocument,
+    StartRun: StartedRun,
+    StopRun: Done,
+    ExtendRun: Done,
+    ResizeRun: Done,
+    AttachRun: AttachedRun,
+    DetachRun: Done,
+}

@@ -1,0 +1,38 @@
+"""File trees."""
+
+from pythonide.protocol.base import Command, Count, Id, Message, StreamName
+from pythonide.protocol.models import Entry, RunSnapshot, WorkspaceSummary
+
+
+class ListWorkspaces(Command, tag="workspace.list"):
+    """Which trees the person may see."""
+
+
+class WorkspaceList(Message):
+    """The answer to `workspace.list`."""
+
+    workspaces: tuple[WorkspaceSummary, ...]
+
+
+class OpenWorkspace(Command, tag="workspace.open"):
+    """Show a tree and follow its changes; opening it again gives a fresh snapshot."""
+
+    workspace: Id
+
+
+class WorkspaceSnapshot(Message):
+    """A tree, its live runs, and the stream that keeps both true."""
+
+    summary: WorkspaceSummary
+    entries: tuple[Entry, ...]
+    truncated: bool
+    """The tree has more entries than are shown."""
+    runs: tuple[RunSnapshot, ...]
+    stream: StreamName
+    seq: Count
+
+
+class CloseWorkspace(Command, tag="workspace.close"):
+    """Stop following a tree."""
+
+    workspace: Id

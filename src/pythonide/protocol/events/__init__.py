@@ -1,0 +1,25 @@
+"""Events by family; `AnyEvent` is the whole union."""
+
+from pythonide.protocol.events.run import (
+    RunExpiring,
+    RunFinished,
+    RunNotice,
+    RunPlot,
+    RunScriptEnded,
+    RunStateChanged,
+    RunWaiting,
+)
+from pythonide.protocol.events.workspace import DocumentChanged, RunOpened, WorkspaceChanged
+
+AnyEvent = (
+    WorkspaceChanged
+    | DocumentChanged
+    | RunOpened
+    | RunStateChanged
+    | RunWaiting
+    | RunScriptEnded
+    | RunPlot
+    | RunNotice
+    | RunExpiring
+    | RunFinished
+)

@@ -1,0 +1,54 @@
+"""What happened in a run (stream `run:<id>`)."""
+
+from typing import Literal
+
+from pythonide.domain.runs import RunPhase, RunState
+from pythonide.protocol.base import Count, Event
+from pythonide.protocol.models import PlotSummary, RunOutcome, ScriptEnd
+
+
+class RunStateChanged(Event, tag="run.state"):
+    """A move of the run, or another place in the queue."""
+
+    state: RunState
+    phase: RunPhase | None
+    position: Count | None
+
+
+class RunWaiting(Event, tag="run.waiting"):
+    """The program began or ceased to wait for input."""
+
+    waiting: bool
+
+
+class RunScriptEnded(Event, tag="run.script_ended"):
+    """The script is over; the prompt follows, if the run goes on."""
+
+    end: ScriptEnd
+
+
+class RunPlot(Event, tag="run.plot"):
+    """A figure was shown."""
+
+    plot: PlotSummary
+
+
+class RunNotice(Event, tag="run.notice"):
+    """Something the student should know in a plain sentence; the page has the words.
+
+    `network_needed`: programs here have no network. `variables_gone`: this prompt is a fresh one. `output_slowed`: the program prints faster than is kept up with.
+    """
+
+    notice: Literal["network_needed", "variables_gone", "output_slowed"]
+
+
+class RunExpiring(Event, tag="run.expiring"):
+    """An idle prompt ends in so many seconds unless it is used or extended; null: it was."""
+
+    expires_in: Count | None
+
+
+class RunFinished(Event, tag="run.finished"):
+    """Nothing of the run is left but its output. The last event of the stream."""
+
+    outcome: RunOutcome

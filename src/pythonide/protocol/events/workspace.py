@@ -1,0 +1,25 @@
+"""What happened in a workspace (stream `workspace:<id>`)."""
+
+from pythonide.protocol.base import Event, PathText, RevisionText
+from pythonide.protocol.models import Entry, RunSnapshot
+
+
+class WorkspaceChanged(Event, tag="workspace.changed"):
+    """Entries that are new or different, and paths that are gone."""
+
+    upserted: tuple[Entry, ...]
+    removed: tuple[PathText, ...]
+
+
+class DocumentChanged(Event, tag="document.changed"):
+    """The file's text is another one now; `client` is who saved it, null if a program wrote it."""
+
+    path: PathText
+    revision: RevisionText
+    client: str | None
+
+
+class RunOpened(Event, tag="run.opened"):
+    """A run of this workspace was admitted, from this page or another."""
+
+    run: RunSnapshot

@@ -1,0 +1,95 @@
+"""Things that several messages show: trees, entries, runs."""
+
+from pythonide.domain.runs import EndReason, Limit, RunPhase, RunState
+from pythonide.protocol.base import Count, Id, Message, PathText, StreamName
+
+
+class Person(Message):
+    """Who is signed in, or who owns a workspace."""
+
+    user: Id
+    name: str
+
+
+class WorkspaceSummary(Message):
+    """One tree the person may see."""
+
+    workspace: Id
+    kind: str
+    """`own`, `course_folder` or `student`."""
+    name: str
+    """Of a course folder: its folder in runs, `/course/<name>`; of a workspace: its owner's name."""
+    course: Id
+    course_title: str
+    writable: bool
+    runnable: bool
+
+
+class Entry(Message):
+    """One line of a file tree. `size` in bytes, `modified` in milliseconds since 1970."""
+
+    path: PathText
+    folder: bool
+    size: Count
+    modified: Count
+
+
+class PlotSummary(Message):
+    """A figure that can be fetched at `/api/runs/<run>/plots/<number>`."""
+
+    number: Count
+    width: Count
+    height: Count
+    alternative: str
+
+
+class ScriptEnd(Message):
+    """How the script ended, by the word of the student's own interpreter."""
+
+    exit_code: int
+    reason: EndReason
+    limit: Limit | None = None
+    error: str | None = None
+    line: Count | None = None
+    file: PathText | None = None
+
+
+class RunOutcome(Message):
+    """How the run ended."""
+
+    reason: EndReason
+    limit: Limit | None = None
+    exit_code: int | None = None
+    cpu_seconds: float | None = None
+    peak_memory_bytes: Count | None = None
+    incident: str | None = None
+
+
+class RunSnapshot(Message):
+    """A run as it stands; with the events after `seq` it stays true.
+
+    `path` is null for a fresh prompt without a script.
+    """
+
+    run: Id
+    workspace: Id
+    path: PathText | None
+    slot: PathText
+    """The file whose slot the run holds: the same as `path`, also for a fresh prompt."""
+    state: RunState
+    phase: RunPhase | None
+    position: Count | None
+    """Place in the queue, from 1."""
+    waiting: bool
+    created: Count
+    """Milliseconds since 1970."""
+    script_end: ScriptEnd | None
+    plots: tuple[PlotSummary, ...]
+    expires_in: Count | None
+    """Seconds until an idle prompt ends, once a warning was given."""
+    outcome: RunOutcome | None
+    output_start: Count
+    output_end: Count
+    """Offsets of the bytes still kept."""
+    stream: StreamName
+    seq: Count
