@@ -49,11 +49,14 @@ class SandboxSpec:
 class Program:
     """What to run in the sandbox: `python <file> <arguments>`, with the prompt after it if `interactive`."""
 
-    file: WorkspacePath
+    file: WorkspacePath | None
+    """`None`: no script, the prompt comes at once (after a stop that cost the variables)."""
     arguments: tuple[str, ...] = ()
     interactive: bool = True
     columns: int = 80
     rows: int = 24
+    notice: str = ""
+    """A plain sentence printed before the prompt when there is no script."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ class Plot:
 
 @dataclass(frozen=True)
 class Waiting:
-    """The program began (`True`) or ceased (`False`) to wait for input from the terminal."""
+    """The program began (`True`) or ceased (`False`) to wait for input from the terminal, in `input()` or at the prompt."""
 
     waiting: bool
 
