@@ -8,7 +8,7 @@ from pythonide.domain.errors import ErrorCode
 from pythonide.protocol.base import Message
 
 
-class ErrorBody(Message):
+class ErrorBody(Message, frozen=True):
     """A refusal; `details` and `incident` only where there is something to say."""
 
     code: ErrorCode

@@ -4,14 +4,14 @@ from pythonide.domain.runs import EndReason, Limit, RunPhase, RunState
 from pythonide.protocol.base import Count, Id, Message, PathText, StreamName
 
 
-class Person(Message):
+class Person(Message, frozen=True):
     """Who is signed in, or who owns a workspace."""
 
     user: Id
     name: str
 
 
-class WorkspaceSummary(Message):
+class WorkspaceSummary(Message, frozen=True):
     """One tree the person may see."""
 
     workspace: Id
@@ -25,7 +25,7 @@ class WorkspaceSummary(Message):
     runnable: bool
 
 
-class Entry(Message):
+class Entry(Message, frozen=True):
     """One line of a file tree. `size` in bytes, `modified` in milliseconds since 1970."""
 
     path: PathText
@@ -34,7 +34,7 @@ class Entry(Message):
     modified: Count
 
 
-class PlotSummary(Message):
+class PlotSummary(Message, frozen=True):
     """A figure that can be fetched at `/api/runs/<run>/plots/<number>`."""
 
     number: Count
@@ -43,7 +43,7 @@ class PlotSummary(Message):
     alternative: str
 
 
-class ScriptEnd(Message):
+class ScriptEnd(Message, frozen=True):
     """How the script ended, by the word of the student's own interpreter."""
 
     exit_code: int
@@ -54,7 +54,7 @@ class ScriptEnd(Message):
     file: PathText | None = None
 
 
-class RunOutcome(Message):
+class RunOutcome(Message, frozen=True):
     """How the run ended."""
 
     reason: EndReason
@@ -65,7 +65,7 @@ class RunOutcome(Message):
     incident: str | None = None
 
 
-class RunSnapshot(Message):
+class RunSnapshot(Message, frozen=True):
     """A run as it stands; with the events after `seq` it stays true.
 
     `path` is null for a fresh prompt without a script.

@@ -2,16 +2,16 @@
 
 from pythonide.protocol.base import Message
 from pythonide.protocol.commands.connection import Hello, Ping, Pong, Welcome
-from pythonide.protocol.commands.document import LoadDocument, LoadedDocument, SaveDocument, SavedDocument
+from pythonide.protocol.commands.document import LoadDocument, LoadedDocument, SavedDocument, SaveDocument
 from pythonide.protocol.commands.file import CreateFile, DeleteFile, RenameFile
 from pythonide.protocol.commands.run import (
-    AttachRun,
     AttachedRun,
+    AttachRun,
     DetachRun,
     ExtendRun,
     ResizeRun,
-    StartRun,
     StartedRun,
+    StartRun,
     StopRun,
 )
 from pythonide.protocol.commands.workspace import (
@@ -23,7 +23,7 @@ from pythonide.protocol.commands.workspace import (
 )
 
 
-class Done(Message):
+class Done(Message, frozen=True):
     """The result of a command that has nothing more to say."""
 
 

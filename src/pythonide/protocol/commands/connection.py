@@ -10,7 +10,7 @@ from pythonide.protocol.models import Person, WorkspaceSummary
 ResumeMode = Literal["replay", "snapshot", "gone"]
 
 
-class Hello(Command, tag="connection.hello"):
+class Hello(Command, tag="connection.hello", frozen=True):
     """Must come first, once. `resume` names the last event seen of each stream."""
 
     client: Id
@@ -19,7 +19,7 @@ class Hello(Command, tag="connection.hello"):
     resume: Annotated[dict[StreamName, Count], msgspec.Meta(max_length=64)] = {}
 
 
-class Welcome(Message):
+class Welcome(Message, frozen=True):
     """The server's choice of version, who one is, and how each stream goes on.
 
     `replay`: the missed events follow; `snapshot`: open or attach again; `gone`: it may no longer be seen.
@@ -37,11 +37,11 @@ class Welcome(Message):
     """Milliseconds since 1970."""
 
 
-class Ping(Command, tag="connection.ping"):
+class Ping(Command, tag="connection.ping", frozen=True):
     """Answered at once; a page that misses two answers reconnects."""
 
 
-class Pong(Message):
+class Pong(Message, frozen=True):
     """The answer to `connection.ping`."""
 
     server_now: Count

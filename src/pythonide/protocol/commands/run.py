@@ -10,7 +10,7 @@ from pythonide.protocol.models import RunSnapshot
 Argument = Annotated[str, msgspec.Meta(max_length=1000)]
 
 
-class StartRun(Command, tag="run.start"):
+class StartRun(Command, tag="run.start", frozen=True):
     """Run a file; a run that holds the file's slot is replaced.
 
     `revisions` names what the student saw: any other content on disk is a `conflict` and nothing runs.
@@ -24,25 +24,25 @@ class StartRun(Command, tag="run.start"):
     rows: Rows = 24
 
 
-class StartedRun(Message):
+class StartedRun(Message, frozen=True):
     """The run was admitted: it is starting or in the queue."""
 
     run: Id
 
 
-class StopRun(Command, tag="run.stop"):
+class StopRun(Command, tag="run.stop", frozen=True):
     """First press: interrupt, and kill after a second; a second press kills at once."""
 
     run: Id
 
 
-class ExtendRun(Command, tag="run.extend"):
+class ExtendRun(Command, tag="run.extend", frozen=True):
     """Keep an idle prompt for another full idle time."""
 
     run: Id
 
 
-class ResizeRun(Command, tag="run.resize"):
+class ResizeRun(Command, tag="run.resize", frozen=True):
     """The terminal's new size."""
 
     run: Id
@@ -50,14 +50,14 @@ class ResizeRun(Command, tag="run.resize"):
     rows: Rows
 
 
-class AttachRun(Command, tag="run.attach"):
+class AttachRun(Command, tag="run.attach", frozen=True):
     """Follow a run: its output from `offset` on as binary frames, and its events."""
 
     run: Id
     offset: Count = 0
 
 
-class AttachedRun(Message):
+class AttachedRun(Message, frozen=True):
     """`channel` names the run in binary frames of this connection; `input_offset` is where typing goes on."""
 
     channel: Count
@@ -65,7 +65,7 @@ class AttachedRun(Message):
     snapshot: RunSnapshot
 
 
-class DetachRun(Command, tag="run.detach"):
+class DetachRun(Command, tag="run.detach", frozen=True):
     """Stop following a run; it goes on."""
 
     run: Id

@@ -7,7 +7,7 @@ from pythonide.protocol.base import Count, Event
 from pythonide.protocol.models import PlotSummary, RunOutcome, ScriptEnd
 
 
-class RunStateChanged(Event, tag="run.state"):
+class RunStateChanged(Event, tag="run.state", frozen=True):
     """A move of the run, or another place in the queue."""
 
     state: RunState
@@ -15,25 +15,25 @@ class RunStateChanged(Event, tag="run.state"):
     position: Count | None
 
 
-class RunWaiting(Event, tag="run.waiting"):
+class RunWaiting(Event, tag="run.waiting", frozen=True):
     """The program began or ceased to wait for input."""
 
     waiting: bool
 
 
-class RunScriptEnded(Event, tag="run.script_ended"):
+class RunScriptEnded(Event, tag="run.script_ended", frozen=True):
     """The script is over; the prompt follows, if the run goes on."""
 
     end: ScriptEnd
 
 
-class RunPlot(Event, tag="run.plot"):
+class RunPlot(Event, tag="run.plot", frozen=True):
     """A figure was shown."""
 
     plot: PlotSummary
 
 
-class RunNotice(Event, tag="run.notice"):
+class RunNotice(Event, tag="run.notice", frozen=True):
     """Something the student should know in a plain sentence; the page has the words.
 
     `network_needed`: programs here have no network. `variables_gone`: this prompt is a fresh one. `output_slowed`: the program prints faster than is kept up with.
@@ -42,13 +42,13 @@ class RunNotice(Event, tag="run.notice"):
     notice: Literal["network_needed", "variables_gone", "output_slowed"]
 
 
-class RunExpiring(Event, tag="run.expiring"):
+class RunExpiring(Event, tag="run.expiring", frozen=True):
     """An idle prompt ends in so many seconds unless it is used or extended; null: it was."""
 
     expires_in: Count | None
 
 
-class RunFinished(Event, tag="run.finished"):
+class RunFinished(Event, tag="run.finished", frozen=True):
     """Nothing of the run is left but its output. The last event of the stream."""
 
     outcome: RunOutcome

@@ -4,14 +4,14 @@ from pythonide.protocol.base import Event, PathText, RevisionText
 from pythonide.protocol.models import Entry, RunSnapshot
 
 
-class WorkspaceChanged(Event, tag="workspace.changed"):
+class WorkspaceChanged(Event, tag="workspace.changed", frozen=True):
     """Entries that are new or different, and paths that are gone."""
 
     upserted: tuple[Entry, ...]
     removed: tuple[PathText, ...]
 
 
-class DocumentChanged(Event, tag="document.changed"):
+class DocumentChanged(Event, tag="document.changed", frozen=True):
     """The file's text is another one now; `client` is who saved it, null if a program wrote it."""
 
     path: PathText
@@ -19,7 +19,7 @@ class DocumentChanged(Event, tag="document.changed"):
     client: str | None
 
 
-class RunOpened(Event, tag="run.opened"):
+class RunOpened(Event, tag="run.opened", frozen=True):
     """A run of this workspace was admitted, from this page or another."""
 
     run: RunSnapshot
