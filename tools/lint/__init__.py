@@ -1,0 +1,1 @@
+"""Our own lint rules: what ruff, pyright and import-linter cannot say. Run with `python -m tools.lint`."""
