@@ -124,7 +124,9 @@ def _apply(cover: Cover, viewer: Viewer) -> None:
     try:
         clones = [(path, _clone(path, viewer, writable=writable)) for path, writable in sorted(wanted.items())]
     except OSError as error:
-        raise PrivateViewError(f"{cover.folder} cannot be shown to the service account: {error.strerror} ({error.filename or cover.folder}).") from error
+        raise PrivateViewError(
+            f"{cover.folder} cannot be shown to the service account: {error.strerror} ({error.filename or cover.folder})."
+        ) from error
     before = os.umask(0o022)
     try:
         if cover.folder not in wanted:
@@ -136,14 +138,20 @@ def _apply(cover: Cover, viewer: Viewer) -> None:
             flags = linux.MS_BIND | linux.MS_REMOUNT | linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV
             linux.mount(None, cover.folder, None, flags)
     except OSError as error:
-        raise PrivateViewError(f"What the service account needs in {cover.folder} cannot be put in its place: {error}.") from error
+        raise PrivateViewError(
+            f"What the service account needs in {cover.folder} cannot be put in its place: {error}."
+        ) from error
     finally:
         os.umask(before)
 
 
 def _without_nested(trees: Mapping[Path, bool]) -> dict[Path, bool]:
     """Leave out read-only trees that another read-only tree shows already."""
-    return {path: writable for path, writable in trees.items() if writable or not any(trees.get(parent) is False for parent in path.parents)}
+    return {
+        path: writable
+        for path, writable in trees.items()
+        if writable or not any(trees.get(parent) is False for parent in path.parents)
+    }
 
 
 def _clone(path: Path, viewer: Viewer, *, writable: bool) -> int:

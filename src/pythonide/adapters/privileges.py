@@ -64,7 +64,9 @@ def prepare_data_directory(path: Path, account: ServiceAccount) -> None:
         if not path.is_symlink():
             path.mkdir(mode=DATA_MODE, exist_ok=True)
     except OSError as error:
-        raise PrivilegesError(f"The data directory {path} cannot be made: {error.strerror}. Choose another with --data.") from error
+        raise PrivilegesError(
+            f"The data directory {path} cannot be made: {error.strerror}. Choose another with --data."
+        ) from error
     _take_over(path, owner)
 
 
@@ -147,4 +149,6 @@ def _verify(account: ServiceAccount, code: Sequence[Path], data: Path) -> None:
                 f"The service account (uid {account.uid}) cannot read {path}. Move it to a folder others may enter, such as /opt, or: chmod -R o+rX {path}"
             )
     if not os.access(data, os.R_OK | os.W_OK | os.X_OK):
-        raise PrivilegesError(f"The service account (uid {account.uid}) cannot write to {data}. Hand it over: chown -R {account.uid}:{account.gid} {data}")
+        raise PrivilegesError(
+            f"The service account (uid {account.uid}) cannot write to {data}. Hand it over: chown -R {account.uid}:{account.gid} {data}"
+        )

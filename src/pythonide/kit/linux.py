@@ -66,7 +66,15 @@ def set_mount_attributes(descriptor: int, attributes: int, *, user_namespace: in
     """Add attributes to a detached copy of mounts, and all below; `user_namespace` goes with `MOUNT_ATTR_IDMAP`."""
     value = struct.pack("QQQQ", attributes, 0, 0, user_namespace)
     flags = ctypes.c_uint(_AT_EMPTY_PATH | _AT_RECURSIVE)
-    _call(_MOUNT_SETATTR, "mount_setattr", ctypes.c_int(descriptor), b"", flags, ctypes.c_char_p(value), ctypes.c_size_t(len(value)))
+    _call(
+        _MOUNT_SETATTR,
+        "mount_setattr",
+        ctypes.c_int(descriptor),
+        b"",
+        flags,
+        ctypes.c_char_p(value),
+        ctypes.c_size_t(len(value)),
+    )
 
 
 def attach_mounts(descriptor: int, path: Path) -> None:

@@ -1,6 +1,7 @@
 """Drops privileges the way the server does and reports, as one line of JSON, what is left of them."""
 
 import ctypes
+import importlib
 import json
 import os
 import sys
@@ -27,13 +28,12 @@ def tried(act: str, path: Path) -> str:
 
 
 def lazy_import() -> str:
-    """Import what nothing has imported yet: from the base interpreter, the environment and the source folder."""
+    """Import what nothing has imported yet, from the base interpreter and the source folder; return where the latter lies."""
     try:
-        import pythonide.domain.paths  # noqa: PLC0415  # the point is to import it late
-        import xml.dom.minidom  # noqa: PLC0415, F401, ICN001  # the point is to import it late
+        importlib.import_module("xml.dom.minidom")
+        return str(importlib.import_module("pythonide.domain.paths").__file__)
     except ImportError as error:
         return str(error)
-    return pythonide.domain.paths.__file__
 
 
 def regained() -> list[str]:
@@ -72,11 +72,15 @@ def main() -> None:
                 "standing": dropped.standing,
                 "covered": [str(path) for path in dropped.covered],
                 "uids": [*os.getresuid(), *os.getresgid(), *os.getgroups()],
-                "capabilities": {name: status[name].strip() for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")},
+                "capabilities": {
+                    name: status[name].strip() for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
+                },
                 "no_new_privileges": status["NoNewPrivs"].strip(),
                 "dumpable": ctypes.CDLL(None).prctl(3, 0, 0, 0, 0),
                 "secret": tried("read", secret),
-                "secret_folder": sorted(path.name for path in secret.parent.iterdir()) if os.access(secret.parent, os.R_OK) else None,
+                "secret_folder": sorted(path.name for path in secret.parent.iterdir())
+                if os.access(secret.parent, os.R_OK)
+                else None,
                 "write_data": tried("write", data / "database"),
                 "list_data": tried("list", data),
                 "write_code": tried("write", Path(lazy_import()).with_name("planted.py")),

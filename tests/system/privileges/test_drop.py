@@ -49,7 +49,12 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     before = os.umask(0o077)
     try:
         folder = private / "checkout"
-        shutil.copytree(SOURCES, folder / "src", copy_function=shutil.copyfile, ignore=shutil.ignore_patterns("static", "__pycache__"))
+        shutil.copytree(
+            SOURCES,
+            folder / "src",
+            copy_function=shutil.copyfile,
+            ignore=shutil.ignore_patterns("static", "__pycache__"),
+        )
         venv.create(folder / ".venv", with_pip=False, symlinks=True)
         shutil.copyfile(HERE / "probe.py", folder / "probe.py")
         (private / "secret").write_text("the key of another service", encoding="utf-8")
