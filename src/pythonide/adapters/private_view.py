@@ -4,13 +4,14 @@ A checkout beneath /root (mode 0700) cannot be read by an unprivileged user. In 
 topmost private folder is covered by a small empty one, and detached clones of the needed trees are put back inside.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pythonide.kit import linux
+from pythonide_sandbox import syscalls
 
 COVER_OPTIONS = "mode=0755,size=1m,nr_inodes=4096"
 MAX_LINKS = 40
@@ -87,8 +88,8 @@ def enter(trees: Mapping[Path, bool], viewer: Viewer) -> tuple[Path, ...]:
     if not covers:
         return ()
     try:
-        linux.unshare(linux.CLONE_NEWNS)
-        linux.mount(None, Path("/"), None, linux.MS_REC | linux.MS_PRIVATE)
+        syscalls.unshare(syscalls.CLONE_NEWNS)
+        syscalls.mount(None, "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
     except OSError as error:
         folder = covers[0].folder
         raise PrivateViewError(
@@ -130,13 +131,13 @@ def _apply(cover: Cover, viewer: Viewer) -> None:
     before = os.umask(0o022)
     try:
         if cover.folder not in wanted:
-            linux.mount("tmpfs", cover.folder, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, COVER_OPTIONS)
+            syscalls.mount("tmpfs", str(cover.folder), "tmpfs", syscalls.MS_NOSUID | syscalls.MS_NODEV, COVER_OPTIONS)
             _make_links(cover.links)
         for path, descriptor in clones:
             _attach(descriptor, path)
         if cover.folder not in wanted:
-            flags = linux.MS_BIND | linux.MS_REMOUNT | linux.MS_RDONLY | linux.MS_NOSUID | linux.MS_NODEV
-            linux.mount(None, cover.folder, None, flags)
+            flags = syscalls.MS_BIND | syscalls.MS_REMOUNT | syscalls.MS_RDONLY | syscalls.MS_NOSUID | syscalls.MS_NODEV
+            syscalls.mount(None, str(cover.folder), None, flags)
     except OSError as error:
         raise PrivateViewError(
             f"What the service account needs in {cover.folder} cannot be put in its place: {error}."
@@ -156,12 +157,12 @@ def _without_nested(trees: Mapping[Path, bool]) -> dict[Path, bool]:
 
 def _clone(path: Path, viewer: Viewer, *, writable: bool) -> int:
     """Return a detached clone of the mounts at `path`."""
-    descriptor = linux.clone_mounts(path)
-    attributes = linux.MOUNT_ATTR_NOSUID | linux.MOUNT_ATTR_NODEV
+    descriptor = syscalls.open_tree(str(path), recursive=True)
+    attributes = syscalls.ATTR_NOSUID | syscalls.ATTR_NODEV
     if writable:
-        linux.set_mount_attributes(descriptor, attributes)
+        syscalls.mount_setattr(descriptor, attributes, recursive=True)
         return descriptor
-    linux.set_mount_attributes(descriptor, attributes | linux.MOUNT_ATTR_RDONLY)
+    syscalls.mount_setattr(descriptor, attributes | syscalls.ATTR_RDONLY, recursive=True)
     owner = path.stat()
     if owner.st_uid != viewer.uid:
         _show_as_own(descriptor, (owner.st_uid, owner.st_gid), viewer)
@@ -170,9 +171,12 @@ def _clone(path: Path, viewer: Viewer, *, writable: bool) -> int:
 
 def _show_as_own(descriptor: int, owner: tuple[int, int], viewer: Viewer) -> None:
     """Let the owner's files (mode 0600 under a strict umask) be read by the viewer; where the file system cannot, modes decide."""
-    namespace = linux.user_namespace((owner[0], viewer.uid), (owner[1], viewer.gid))
     try:
-        linux.set_mount_attributes(descriptor, linux.MOUNT_ATTR_IDMAP, user_namespace=namespace)
+        namespace = _user_namespace((owner[0], viewer.uid), (owner[1], viewer.gid))
+    except OSError:
+        return
+    try:
+        syscalls.mount_setattr(descriptor, syscalls.ATTR_IDMAP, user_namespace=namespace, recursive=True)
     except OSError:
         return
     finally:
@@ -191,5 +195,37 @@ def _attach(descriptor: int, path: Path) -> None:
         (path if folder else path.parent).mkdir(parents=True, exist_ok=True)
         if not folder:
             path.touch()
-    linux.attach_mounts(descriptor, path)
+    syscalls.move_mount(descriptor, str(path))
     os.close(descriptor)
+
+
+def _user_namespace(uids: tuple[int, int], gids: tuple[int, int]) -> int:
+    """Return a user namespace that shows the first id of each pair as the second one."""
+    ready_read, ready_write = os.pipe()
+    done_read, done_write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        _wait_in_user_namespace(ready_write, done_read, done_write)
+    os.close(ready_write)
+    os.close(done_read)
+    try:
+        if os.read(ready_read, 1) != b"1":
+            raise OSError(errno.EPERM, "no user namespace can be made")
+        Path(f"/proc/{child}/uid_map").write_text(f"{uids[0]} {uids[1]} 1", encoding="ascii")
+        Path(f"/proc/{child}/gid_map").write_text(f"{gids[0]} {gids[1]} 1", encoding="ascii")
+        return os.open(f"/proc/{child}/ns/user", os.O_RDONLY | os.O_CLOEXEC)
+    finally:
+        os.close(ready_read)
+        os.close(done_write)
+        os.waitpid(child, 0)
+
+
+def _wait_in_user_namespace(ready: int, done: int, unused: int) -> None:
+    """The child's part: enter a user namespace and hold it until the parent has a descriptor of it."""
+    try:
+        os.close(unused)
+        syscalls.unshare(syscalls.CLONE_NEWUSER)
+        os.write(ready, b"1")
+        os.read(done, 1)
+    finally:
+        os._exit(0)

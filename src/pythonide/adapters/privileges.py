@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from pythonide.adapters.private_view import PrivateViewError, Viewer, enter
-from pythonide.kit import linux
+from pythonide_sandbox import syscalls
 
 DATA_MODE = 0o700
 
@@ -125,19 +125,19 @@ def _become(account: ServiceAccount) -> None:
     try:
         os.setgroups([])
         os.setresgid(account.gid, account.gid, account.gid)
-        linux.drop_bounding_set()
+        syscalls.drop_bounding_set()
         os.setresuid(account.uid, account.uid, account.uid)
     except OSError as error:
         raise PrivilegesError(
             f"The server cannot become uid {account.uid}: {error.strerror}. Start it as root with CAP_SETUID and CAP_SETGID, or as an ordinary user."
         ) from error
-    linux.clear_capabilities()
+    syscalls.clear_capabilities()
 
 
 def _seal() -> None:
     """Close the way back: no set-uid program gives privileges, no other process of the same user may look inside."""
-    linux.set_no_new_privileges()
-    linux.forbid_inspection()
+    syscalls.no_new_privileges()
+    syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
 
 
 def _verify(account: ServiceAccount, code: Sequence[Path], data: Path) -> None:
