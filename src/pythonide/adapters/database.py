@@ -1,0 +1,80 @@
+"""The database engine: SQLite in the data directory, or PostgreSQL; opened and closed with the application."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from pythonide.domain.errors import BadRequestError
+from pythonide.persistence.migrate import migrate
+from pythonide.persistence.transaction import WRITING
+
+DATABASE_FILE = "pythonide.sqlite3"
+BUSY_MILLISECONDS = 5_000
+POOL_SIZE = 8
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # an acknowledged save survives a power cut
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}",
+)
+
+
+def sqlite_url(data: Path) -> str:
+    """Return the address of the embedded database in the data directory."""
+    return URL.create("sqlite", database=str(data / DATABASE_FILE)).render_as_string()
+
+
+def parse_url(text: str) -> URL:
+    """Return the address with its async driver, or raise `BadRequestError` naming what is wrong."""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise BadRequestError("The database address is not a URL such as postgresql://user@host/name.") from None
+    backend = url.drivername.partition("+")[0].replace("postgres", "postgresql").replace("postgresqlql", "postgresql")
+    if backend not in DRIVERS:
+        raise BadRequestError("The database must be sqlite or postgresql.", backend=backend)
+    return url.set(drivername=DRIVERS[backend])
+
+
+@asynccontextmanager
+async def open_database(address: str) -> AsyncGenerator[AsyncEngine, None]:
+    """Yield an engine with an up-to-date schema; every connection is closed when the block ends."""
+    engine = make_engine(parse_url(address))
+    try:
+        await migrate(engine)
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+def make_engine(url: URL) -> AsyncEngine:
+    """Return an engine whose write transactions begin `IMMEDIATE` on SQLite. Opens nothing yet."""
+    if url.get_backend_name() == "sqlite":
+        engine = create_async_engine(url, pool_size=POOL_SIZE, max_overflow=0)
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+    return create_async_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    driver: Any = connection
+    driver.isolation_level = None  # the driver's own BEGIN would come too late to be IMMEDIATE
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writing = connection.get_execution_options().get(WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

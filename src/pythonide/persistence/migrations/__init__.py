@@ -1,0 +1,1 @@
+"""Alembic scripts, packaged with the program."""
