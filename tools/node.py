@@ -21,7 +21,10 @@ def environment() -> dict[str, str]:
 
 def npm_script(name: str) -> list[str]:
     """Return the command for npm or npx: their scripts lie beside Node."""
-    return [str(programs() / "node"), str(programs().parent / "lib" / "node_modules" / "npm" / "bin" / f"{name}-cli.js")]
+    return [
+        str(programs() / "node"),
+        str(programs().parent / "lib" / "node_modules" / "npm" / "bin" / f"{name}-cli.js"),
+    ]
 
 
 def command(words: list[str]) -> list[str]:
