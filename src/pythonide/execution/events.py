@@ -1,0 +1,139 @@
+"""What happens in a run, and the picture it adds up to: snapshot + events = fresh snapshot."""
+
+from datetime import datetime
+from typing import Literal, assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from pythonide.domain.ids import RunId, UserId, WorkspaceId
+from pythonide.domain.paths import WorkspacePath
+from pythonide.domain.runs import EndReason, Limit, Outcome, RunPhase, RunState
+
+NoticeCode = Literal["network_needed", "variables_gone", "output_slowed", "prompt_evicted"]
+
+
+class StateChanged(msgspec.Struct, frozen=True, tag="state"):
+    """A move of the run."""
+
+    state: RunState
+    phase: RunPhase | None
+
+
+class Queued(msgspec.Struct, frozen=True, tag="queued"):
+    """The run's place in the queue, from 1."""
+
+    position: int
+
+
+class ScriptOver(msgspec.Struct, frozen=True, tag="script_ended"):
+    """The script ended, by the word of the student's own interpreter."""
+
+    exit_code: int
+    reason: EndReason
+    limit: Limit | None = None
+    error: str | None = None
+    line: int | None = None
+    file: str | None = None
+
+
+class WaitingChanged(msgspec.Struct, frozen=True, tag="waiting"):
+    """The program began or ceased to wait for input."""
+
+    waiting: bool
+
+
+class PlotAdded(msgspec.Struct, frozen=True, tag="plot"):
+    """A figure was shown; its bytes are asked for by number."""
+
+    number: int
+    width: int
+    height: int
+    alternative: str
+
+
+class Noticed(msgspec.Struct, frozen=True, tag="notice"):
+    """Something the student should know; the page has the words."""
+
+    notice: NoticeCode
+
+
+class Expiring(msgspec.Struct, frozen=True, tag="expiring"):
+    """The run ends in so many seconds unless it is used or extended; `None`: it was."""
+
+    expires_in: float | None
+
+
+class Finished(msgspec.Struct, frozen=True, tag="finished"):
+    """Nothing of the run is left but its output; `successor` is the fresh prompt that follows."""
+
+    outcome: Outcome
+    successor: RunId | None = None
+    message: str = ""
+    """A plain sentence where the run could not start."""
+
+
+RunEvent = StateChanged | Queued | ScriptOver | WaitingChanged | PlotAdded | Noticed | Expiring | Finished
+
+MAX_PLOTS = 50
+
+
+class RunView(msgspec.Struct, frozen=True, kw_only=True):
+    """A run as it stands after `seq` events."""
+
+    run: RunId
+    user: UserId
+    workspace: WorkspaceId
+    slot: WorkspacePath
+    file: WorkspacePath | None
+    created_at: datetime
+    seq: int = 0
+    state: RunState = RunState.QUEUED
+    phase: RunPhase | None = None
+    position: int | None = None
+    waiting: bool = False
+    script_end: ScriptOver | None = None
+    plots: tuple[PlotAdded, ...] = ()
+    notices: tuple[NoticeCode, ...] = ()
+    expires_in: float | None = None
+    outcome: Outcome | None = None
+    successor: RunId | None = None
+    message: str = ""
+
+    def after(self, event: RunEvent) -> "RunView":
+        """Return the picture once `event` has happened."""
+        return replace(self._changed(event), seq=self.seq + 1)
+
+    def _changed(self, event: RunEvent) -> "RunView":
+        match event:
+            case StateChanged():
+                return replace(self, state=event.state, phase=event.phase, position=None)
+            case Queued():
+                return replace(self, position=event.position)
+            case ScriptOver():
+                return replace(self, script_end=event)
+            case WaitingChanged():
+                return replace(self, waiting=event.waiting)
+            case PlotAdded():
+                return replace(self, plots=(*self.plots, event)[-MAX_PLOTS:])
+            case Noticed():
+                return replace(self, notices=(*(n for n in self.notices if n != event.notice), event.notice))
+            case Expiring():
+                return replace(self, expires_in=event.expires_in)
+            case Finished():
+                return self._finished(event)
+            case _:
+                assert_never(event)
+
+    def _finished(self, event: Finished) -> "RunView":
+        return replace(
+            self,
+            state=RunState.FINISHED,
+            phase=None,
+            position=None,
+            waiting=False,
+            expires_in=None,
+            outcome=event.outcome,
+            successor=event.successor,
+            message=event.message,
+        )
