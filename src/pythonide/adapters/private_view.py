@@ -172,7 +172,7 @@ def _clone(path: Path, viewer: Viewer, *, writable: bool) -> int:
 def _show_as_own(descriptor: int, owner: tuple[int, int], viewer: Viewer) -> None:
     """Let the owner's files (mode 0600 under a strict umask) be read by the viewer; where the file system cannot, modes decide."""
     try:
-        namespace = _user_namespace((owner[0], viewer.uid), (owner[1], viewer.gid))
+        namespace = make_user_namespace((owner[0], viewer.uid), (owner[1], viewer.gid))
     except OSError:
         return
     try:
@@ -199,7 +199,7 @@ def _attach(descriptor: int, path: Path) -> None:
     os.close(descriptor)
 
 
-def _user_namespace(uids: tuple[int, int], gids: tuple[int, int]) -> int:
+def make_user_namespace(uids: tuple[int, int], gids: tuple[int, int]) -> int:
     """Return a user namespace that shows the first id of each pair as the second one."""
     ready_read, ready_write = os.pipe()
     done_read, done_write = os.pipe()
