@@ -241,14 +241,17 @@ class FileEntry:
 class WorkspaceFiles(Protocol):
     """Every access to students' files: resolved by the kernel beneath the workspace's folder, off the event loop.
 
-    Raises `NotFoundError`, `AlreadyExistsError`, `InvalidNameError` (also for links that lead outside, and for what is no regular file), `TooLargeError`.
+    Raises `NotFoundError`, `AlreadyExistsError`, `InvalidNameError` (also for links, and for what is no regular file), `TooLargeError`, `LimitReachedError` (disk full), `UnavailableError`.
     """
 
     async def ensure(self, workspace: WorkspaceId) -> None:
         """Make the workspace's folder if it is missing."""
         ...
 
-    async def list(self, workspace: WorkspaceId) -> list[FileEntry]: ...
+    async def entries(self, workspace: WorkspaceId, *, limit: int) -> list[FileEntry]:
+        """Return files and folders, at most `limit`, the upper levels first; links and temporary files are left out."""
+        ...
+
     async def read(self, workspace: WorkspaceId, path: WorkspacePath, *, limit: int) -> bytes: ...
     async def write(self, workspace: WorkspaceId, path: WorkspacePath, data: bytes, *, exclusive: bool = False) -> None:
         """Write atomically: temporary file, fsync, rename. `exclusive` refuses to replace."""
