@@ -32,8 +32,9 @@ check: page ## Lint, types, layers, generated files: everything that needs no ru
 fix: dev ## Format, and repair what linters can repair
 	@$(RUN) -m tools.check --fix
 
-generate: dev ## Write JSON Schema, TypeScript types and the wire's reference from src/pythonide/protocol
+generate: dev ## Write what is derived: schema, types and reference of the wire, the list of packages
 	@$(RUN) -m tools.generate
+	@$(RUN) -m tools.packages
 
 test: page ## All tests that fit into 12 minutes on 2 cores: checks, Python, page, browser
 	@$(RUN) -m tools.test

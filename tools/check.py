@@ -34,7 +34,7 @@ CHECKS = [
     Check("types", python("pyright")),
     Check("generated files", python("python", "-m", "tools.generate", "--check")),
     Check("page: lint", node.command(["npm", "run", "--silent", "lint"]), ROOT / "web"),
-    Check("page: types", node.command(["npm", "run", "--silent", "typecheck"]), ROOT / "web"),
+    Check("page: types", node.command(["npm", "run", "--silent", "types"]), ROOT / "web"),
 ]
 
 FIXES = [
