@@ -92,7 +92,7 @@ def corpus(secret: Path, folder: Path) -> list[str]:
         "symlink-0.txt",
         "relative-0.txt",
         "magic-0.txt",
-        "hard-passwd",
+        "hard-0.txt/x",
         "descriptors/0",
         "descriptors/3",
         "loop",

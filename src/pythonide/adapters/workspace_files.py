@@ -144,7 +144,7 @@ class _Tree:
             os.close(descriptor)
 
     def _parent(self, path: WorkspacePath) -> AbstractContextManager[int]:
-        if path.text == "":
+        if path.name in ("", ".", ".."):  # the last name is used as it is, so the kernel's walk does not judge it
             raise InvalidNameError("The workspace itself cannot be changed.")
         return self._open(path.parent.text, READ_FOLDER)
 

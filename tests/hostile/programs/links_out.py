@@ -10,9 +10,9 @@ for number, path in enumerate(sys.argv[1:]):
         print("HARD LINK MADE", path)
     except OSError as error:
         print("hard link refused", error.errno)
-for path in ("/etc/passwd", "/opt/python/bin/python3", "/proc/self/exe"):
+for path in ("/opt/python/bin/python3", "/proc/self/exe"):
     try:
-        os.link(path, "hard-" + os.path.basename(path))
+        os.link(path, "hard-system-" + os.path.basename(path))
         print("HARD LINK MADE", path)
     except OSError as error:
         print("hard link refused", error.errno)
