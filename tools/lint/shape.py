@@ -8,7 +8,8 @@ from tools.lint.engine import Example, Found, Module, Rule
 MAX_LINES = 400
 MAX_SENTENCES = 3
 SENTENCE_END = re.compile(r"[.!?](?=\s+[A-Z“`]|\s*$)")
-ABBREVIATION = re.compile(r"\b(e\.g|i\.e|etc|vs|cf)\.")
+NO_SENTENCE = re.compile(r"\b(e\.g|i\.e|etc|vs|cf)\.|`\w+`: [^.]*\.")
+"""Abbreviations, and entries of a list of values."""
 INFINITE = {"math.inf", "inf", "numpy.inf"}
 SLEEPS = {"time.sleep", "asyncio.sleep", "anyio.sleep"}
 PLACE_OF_ONE_MACHINE = re.compile(r"(?<![\w.~])/(root|work|home/(?!user\b|student\b|USER\b)\w+)/|\.pyenv\b")
@@ -22,7 +23,7 @@ def long_file(module: Module) -> Found:
 def long_docstring(module: Module) -> Found:
     for node in module.nodes():
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            text = ABBREVIATION.sub("", ast.get_docstring(node) or "")
+            text = NO_SENTENCE.sub("", ast.get_docstring(node) or "")
             if (sentences := len(SENTENCE_END.findall(text))) > MAX_SENTENCES:
                 yield node.lineno, f"the docstring of {node.name} has {sentences} sentences, more than {MAX_SENTENCES}"
 
@@ -80,7 +81,10 @@ RULES = [
         "A docstring says what the signature cannot, in one to three sentences; essays belong into docs/explanation.",
         long_docstring,
         bad=(Example('def f():\n    """Do it. Then more. And more. And yet more."""\n'),),
-        good=(Example('"""A. B. C. D."""\ndef f():\n    """Do it, e.g. so. Raises `OSError`. Cancellable."""\n'),),
+        good=(
+            Example('class A:\n    """What. `red`: stop. `green`: go. `amber`: wait. `off`: look."""\n'),
+            Example('"""A. B. C. D."""\ndef f():\n    """Do it, e.g. so. Raises `OSError`. Cancellable."""\n'),
+        ),
     ),
     Rule(
         "unbounded-stream",

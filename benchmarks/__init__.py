@@ -1,0 +1,1 @@
+"""Measurements anyone can repeat: `make bench`, or `python -m benchmarks NAME …`."""
