@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -24,7 +24,7 @@ class Turns:
         self._wanted: Counter[SlotKey] = Counter()
 
     @asynccontextmanager
-    async def held(self, key: SlotKey) -> AsyncIterator[None]:
+    async def held(self, key: SlotKey) -> AsyncGenerator[None]:
         """Hold the slot on this node: whoever had it before is gone by then, sandbox included."""
         self._wanted[key] += 1
         try:
@@ -40,7 +40,7 @@ class Turns:
 
 
 @asynccontextmanager
-async def leased(slots: Slots, request: RunRequest) -> AsyncIterator[SlotLease]:
+async def leased(slots: Slots, request: RunRequest) -> AsyncGenerator[SlotLease]:
     """Hold the slot's lease. A release that fails is logged only: the next run takes the slot over anyway."""
     lease = await slots.acquire(request.user, request.workspace, request.slot, request.run)
     try:
@@ -86,7 +86,7 @@ class Admission:
         self._prompts: dict[RunId, Place] = {}
 
     @asynccontextmanager
-    async def place(self, run: Admitted) -> AsyncIterator[Place]:
+    async def place(self, run: Admitted) -> AsyncGenerator[Place]:
         """Wait for a place in order of arrival, tell the run where it stands, and hold the place."""
         place = Place(self, run)
         self._queue.append(place)

@@ -1,7 +1,7 @@
 """What happens in a run, and the picture it adds up to: snapshot + events = fresh snapshot."""
 
 from datetime import datetime
-from typing import Literal, assert_never
+from typing import Any, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -11,6 +11,9 @@ from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import EndReason, Limit, Outcome, RunPhase, RunState
 
 NoticeCode = Literal["network_needed", "variables_gone", "output_slowed", "prompt_evicted"]
+Changes = dict[str, Any]
+
+MAX_PLOTS = 50
 
 
 class StateChanged(msgspec.Struct, frozen=True, tag="state"):
@@ -19,11 +22,19 @@ class StateChanged(msgspec.Struct, frozen=True, tag="state"):
     state: RunState
     phase: RunPhase | None
 
+    def changes(self, view: "RunView") -> Changes:
+        """Return the fields of the picture that are different now."""
+        return {"state": self.state, "phase": self.phase, "position": None}
+
 
 class Queued(msgspec.Struct, frozen=True, tag="queued"):
     """The run's place in the queue, from 1."""
 
     position: int
+
+    def changes(self, view: "RunView") -> Changes:
+        """Return the fields of the picture that are different now."""
+        return {"position": self.position}
 
 
 class ScriptOver(msgspec.Struct, frozen=True, tag="script_ended"):
@@ -36,11 +47,19 @@ class ScriptOver(msgspec.Struct, frozen=True, tag="script_ended"):
     line: int | None = None
     file: str | None = None
 
+    def changes(self, view: "RunView") -> Changes:
+        """Return the fields of the picture that are different now."""
+        return {"script_end": self}
+
 
 class WaitingChanged(msgspec.Struct, frozen=True, tag="waiting"):
     """The program began or ceased to wait for input."""
 
     waiting: bool
+
+    def changes(self, view: "RunView") -> Changes:
+        """Return the fields of the picture that are different now."""
+        return {"waiting": self.waiting}
 
 
 class PlotAdded(msgspec.Struct, frozen=True, tag="plot"):
@@ -51,17 +70,29 @@ class PlotAdded(msgspec.Struct, frozen=True, tag="plot"):
     height: int
     alternative: str
 
+    def changes(self, view: "RunView") -> Changes:
+        """Return the fields of the picture that are different now."""
+        return {"plots": (*view.plots, self)[-MAX_PLOTS:]}
+
 
 class Noticed(msgspec.Struct, frozen=True, tag="notice"):
     """Something the student should know; the page has the words."""
 
     notice: NoticeCode
 
+    def changes(self, view: "RunView") -> Changes:
+        """Return the fields of the picture that are different now."""
+        return {"notices": (*view.notices, self.notice)}
+
 
 class Expiring(msgspec.Struct, frozen=True, tag="expiring"):
     """The run ends in so many seconds unless it is used or extended; `None`: it was."""
 
     expires_in: float | None
+
+    def changes(self, view: "RunView") -> Changes:
+        """Return the fields of the picture that are different now."""
+        return {"expires_in": self.expires_in}
 
 
 class Finished(msgspec.Struct, frozen=True, tag="finished"):
@@ -72,10 +103,21 @@ class Finished(msgspec.Struct, frozen=True, tag="finished"):
     message: str = ""
     """A plain sentence where the run could not start."""
 
+    def changes(self, view: "RunView") -> Changes:
+        """Return the fields of the picture that are different now."""
+        return {
+            "state": RunState.FINISHED,
+            "phase": None,
+            "position": None,
+            "waiting": False,
+            "expires_in": None,
+            "outcome": self.outcome,
+            "successor": self.successor,
+            "message": self.message,
+        }
+
 
 RunEvent = StateChanged | Queued | ScriptOver | WaitingChanged | PlotAdded | Noticed | Expiring | Finished
-
-MAX_PLOTS = 50
 
 
 class RunView(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,38 +144,4 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
 
     def after(self, event: RunEvent) -> "RunView":
         """Return the picture once `event` has happened."""
-        return replace(self._changed(event), seq=self.seq + 1)
-
-    def _changed(self, event: RunEvent) -> "RunView":
-        match event:
-            case StateChanged():
-                return replace(self, state=event.state, phase=event.phase, position=None)
-            case Queued():
-                return replace(self, position=event.position)
-            case ScriptOver():
-                return replace(self, script_end=event)
-            case WaitingChanged():
-                return replace(self, waiting=event.waiting)
-            case PlotAdded():
-                return replace(self, plots=(*self.plots, event)[-MAX_PLOTS:])
-            case Noticed():
-                return replace(self, notices=(*(n for n in self.notices if n != event.notice), event.notice))
-            case Expiring():
-                return replace(self, expires_in=event.expires_in)
-            case Finished():
-                return self._finished(event)
-            case _:
-                assert_never(event)
-
-    def _finished(self, event: Finished) -> "RunView":
-        return replace(
-            self,
-            state=RunState.FINISHED,
-            phase=None,
-            position=None,
-            waiting=False,
-            expires_in=None,
-            outcome=event.outcome,
-            successor=event.successor,
-            message=event.message,
-        )
+        return replace(self, seq=self.seq + 1, **event.changes(self))

@@ -34,6 +34,6 @@ class Presence:
         gone: list[UserId] = []
         for user, clients in list(self._until.items()):
             late = [client for client, until in clients.items() if until <= now]
-            if any([self.left(user, client) for client in late]):
+            if any(self.left(user, client) for client in late):
                 gone.append(user)
         return gone

@@ -195,7 +195,9 @@ class RunDriver:
         run.close_ends()
         moment = ports.clock.monotonic() + run.policy.patience.reap
         try:
-            await done_by(ports.clock, moment, lambda: ports.journal.closed(run.request.run, outcome, ports.clock.now()))
+            await done_by(
+                ports.clock, moment, lambda: ports.journal.closed(run.request.run, outcome, ports.clock.now())
+            )
         finally:
             run.advance(RunState.FINISHED)
             run.tell(Finished(outcome, run.successor.run if run.successor else None, self._message))
@@ -213,4 +215,6 @@ class RunDriver:
     def _record(self) -> RunRecord:
         run = self.run
         request = run.request
-        return RunRecord(request.run, request.user, request.workspace, request.slot, run.state, run.phase, run.created_at)
+        return RunRecord(
+            request.run, request.user, request.workspace, request.slot, run.state, run.phase, run.created_at
+        )

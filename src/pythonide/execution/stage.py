@@ -6,7 +6,17 @@ from typing import Protocol, assert_never
 from pythonide.domain.ids import ClientId
 from pythonide.domain.runs import EndReason, Limit, RunPhase, RunState
 from pythonide.execution.event_log import EventLog
-from pythonide.execution.events import Expiring, Noticed, NoticeCode, Queued, RunEvent, RunView, ScriptOver, StateChanged, WaitingChanged
+from pythonide.execution.events import (
+    Expiring,
+    NoticeCode,
+    Noticed,
+    Queued,
+    RunEvent,
+    RunView,
+    ScriptOver,
+    StateChanged,
+    WaitingChanged,
+)
 from pythonide.execution.expiry import End, Expiry, Warn
 from pythonide.execution.input_buffer import InputBuffer
 from pythonide.execution.output_log import OutputLog

@@ -1,7 +1,7 @@
 """The task group in which all runs of this node live."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -118,13 +118,22 @@ class Supervisor:
 
     async def _drive(self, run: Run) -> None:
         world = self._world
-        ports = Ports(world.clock, world.sandboxes, world.slots, world.journal, self.turns, self.admission, world.files, self._successor)
+        ports = Ports(
+            world.clock,
+            world.sandboxes,
+            world.slots,
+            world.journal,
+            self.turns,
+            self.admission,
+            world.files,
+            self._successor,
+        )
         await RunDriver(run, ports).drive()
 
     async def _contained(self, what: str, run: Run, work: Callable[[Run], Awaitable[None]]) -> None:
         try:
             await work(run)
-        except Exception:  # noqa: BLE001 - the one sanctioned broad except: one bug ends one run, is logged and counted
+        except Exception:
             self.incidents += 1
             log.exception("incident", extra={"incident": run.request.run, "what": what})
 
@@ -139,7 +148,9 @@ class Supervisor:
         caps = self._world.caps
         live = [run for run in self.runs.live() if run.ending is None and run not in replaced]
         if sum(1 for run in live if run.request.user == user) >= caps.runs_per_user:
-            raise LimitReachedError("You have too many programs open. Stop one of them first.", limit=caps.runs_per_user)
+            raise LimitReachedError(
+                "You have too many programs open. Stop one of them first.", limit=caps.runs_per_user
+            )
         if len(live) >= caps.runs_per_node:
             raise LimitReachedError("Too many programs run on this machine. Try again in a minute.")
 
@@ -150,7 +161,7 @@ class Supervisor:
 
 
 @asynccontextmanager
-async def supervising(world: World) -> AsyncIterator[Supervisor]:
+async def supervising(world: World) -> AsyncGenerator[Supervisor]:
     """Run a supervisor while the block is open; leaving it stops all runs and waits until nothing of them is left."""
     async with create_task_group() as sweeper, create_task_group() as group:
         supervisor = Supervisor(world, group)
