@@ -262,3 +262,27 @@ class WorkspaceFiles(Protocol):
     async def delete(self, workspace: WorkspaceId, path: WorkspacePath) -> None:
         """Remove a file, or a folder with all it holds."""
         ...
+
+
+# --- Signing in ----------------------------------------------------------------------------------
+
+
+class Passwords(Protocol):
+    """Hashes passwords, slowly on purpose and off the event loop."""
+
+    async def hash(self, password: str) -> str: ...
+    async def verify(self, stored: str | None, password: str) -> bool:
+        """Tell whether it is the password; `None` (nobody, or none set) takes as long as a wrong one."""
+        ...
+
+
+class Throttle(Protocol):
+    """Counts tries in bounded windows. Synchronous, so that on one loop asking and counting cannot be interleaved."""
+
+    def admit(self, rule: str, *key: str) -> float:
+        """Count a try and return 0, or count nothing and return after how many seconds one may try again."""
+        ...
+
+    def forget(self, rule: str, *key: str) -> None:
+        """Start afresh for this key."""
+        ...

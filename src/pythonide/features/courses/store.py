@@ -1,0 +1,87 @@
+"""The SQL of courses, enrolments and scopes."""
+
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from pythonide.domain.ids import CourseId, UserId
+from pythonide.features.courses.model import Course, CourseRole, EnrolmentState, Membership, Participant, Scope
+from pythonide.persistence.tables import CourseRow, EnrolmentRow, RoleScopeRow, UserRow
+
+
+class CourseStore:
+    """Courses and enrolments, on a connection that belongs to a unit of work."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, course: Course) -> None:
+        values = {"id": course.id, "key": course.key, "title": course.title, "created_at": course.created_at}
+        await self._connection.execute(insert(CourseRow).values(values))
+
+    async def keyed(self, key: str) -> Course | None:
+        found = select(CourseRow.id, CourseRow.key, CourseRow.title, CourseRow.created_at).where(CourseRow.key == key)
+        row = (await self._connection.execute(found)).one_or_none()
+        return Course(CourseId(row.id), row.key, row.title, row.created_at) if row else None
+
+    async def enrol(self, user: UserId, course: CourseId, role: CourseRole, at: datetime) -> None:
+        """Enrol, or give an earlier enrolment this role and make it active again."""
+        found = (EnrolmentRow.user_id == user) & (EnrolmentRow.course_id == course)
+        changed = await self._connection.execute(
+            update(EnrolmentRow).where(found).values(role=role, state=EnrolmentState.ACTIVE)
+        )
+        if changed.rowcount == 0:
+            await self._connection.execute(
+                insert(EnrolmentRow).values(
+                    user_id=user, course_id=course, role=role, state=EnrolmentState.ACTIVE, created_at=at
+                )
+            )
+
+    async def end_enrolment(self, user: UserId, course: CourseId) -> bool:
+        """Tell whether there was an enrolment to end."""
+        found = (EnrolmentRow.user_id == user) & (EnrolmentRow.course_id == course)
+        ended = await self._connection.execute(update(EnrolmentRow).where(found).values(state=EnrolmentState.ENDED))
+        return ended.rowcount > 0
+
+    async def memberships(self, user: UserId, course: CourseId | None = None) -> list[Membership]:
+        """Return the active person's active enrolments with their scopes, by title."""
+        found = (
+            select(CourseRow.id, CourseRow.key, CourseRow.title, CourseRow.created_at, EnrolmentRow.role)
+            .join(EnrolmentRow, EnrolmentRow.course_id == CourseRow.id)
+            .join(UserRow, UserRow.id == EnrolmentRow.user_id)
+            .where(EnrolmentRow.user_id == user, EnrolmentRow.state == EnrolmentState.ACTIVE, UserRow.active)
+            .order_by(CourseRow.title, CourseRow.id)
+        )
+        if course is not None:
+            found = found.where(CourseRow.id == course)
+        rows = (await self._connection.execute(found)).all()
+        scopes = await self._scopes({row.role for row in rows})
+        return [
+            Membership(
+                Course(CourseId(row.id), row.key, row.title, row.created_at),
+                CourseRole(row.role),
+                scopes.get(row.role, frozenset()),
+            )
+            for row in rows
+        ]
+
+    async def participants(self, course: CourseId) -> list[Participant]:
+        """Return who is actively enrolled, by name."""
+        found = (
+            select(UserRow.id, UserRow.display_name, EnrolmentRow.role)
+            .join(EnrolmentRow, EnrolmentRow.user_id == UserRow.id)
+            .where(EnrolmentRow.course_id == course, EnrolmentRow.state == EnrolmentState.ACTIVE, UserRow.active)
+            .order_by(UserRow.display_name, UserRow.id)
+        )
+        rows = (await self._connection.execute(found)).all()
+        return [Participant(UserId(row.id), row.display_name, CourseRole(row.role)) for row in rows]
+
+    async def _scopes(self, roles: set[str]) -> dict[str, frozenset[Scope]]:
+        if not roles:
+            return {}
+        found = select(RoleScopeRow.role, RoleScopeRow.scope).where(RoleScopeRow.role.in_(roles))
+        held: dict[str, set[Scope]] = {}
+        for row in await self._connection.execute(found):
+            held.setdefault(row.role, set()).add(Scope(row.scope))
+        return {role: frozenset(scopes) for role, scopes in held.items()}
