@@ -27,6 +27,7 @@ class Run(Stage):
     def __init__(self, request: RunRequest, clock: Clock) -> None:
         super().__init__(request, clock)
         self.scope = CancelScope()
+        """What `stop` cancels: the acquiring at first, then the conversation with the process, never the process itself."""
         self.ending: End | None = None
         self.hurry = Event()
         self.finished = Event()
@@ -123,14 +124,16 @@ class RunDriver:
 
     async def _converse(self, process: Process, place: Place) -> None:
         run = self.run
+        run.scope = CancelScope()
         try:
-            self._begin(process, place)
-            async with create_task_group() as typing:
-                typing.start_soon(run.feed, process)
-                await self._drain(process)
-                typing.cancel_scope.cancel()
-            self._end = await process.wait()
-            run.settle(run.natural_end(self._end))
+            with run.scope:
+                self._begin(process, place)
+                async with create_task_group() as typing:
+                    typing.start_soon(run.feed, process)
+                    await self._drain(process)
+                    typing.cancel_scope.cancel()
+                self._end = await process.wait()
+                run.settle(run.natural_end(self._end))
         finally:
             with CancelScope(shield=True):
                 await self._close(process)
@@ -163,7 +166,7 @@ class RunDriver:
         run.process = None
         if self._end is not None:
             return
-        run.advance(RunState.STOPPING)
+        run.advance(RunState.STOPPING, run.phase)
         if run.ending is not None and run.ending.grace:
             await done_by(clock, clock.monotonic() + run.ending.grace, lambda: self._leave(process))
         process.kill()

@@ -192,7 +192,7 @@ async def test_a_run_nobody_comes_back_to_is_abandoned(world: FakeWorld, supervi
     await world.clock.advance(30)
     assert run.state is RunState.RUNNING
     supervisor.left(ADA, "c" * 32)  # type: ignore[arg-type]
-    await world.clock.advance(601)
+    await world.clock.advance(603)
     outcome = run.events.view.outcome
     assert outcome is not None and outcome.reason is EndReason.ABANDONED
 
@@ -200,7 +200,7 @@ async def test_a_run_nobody_comes_back_to_is_abandoned(world: FakeWorld, supervi
 async def test_the_wall_limit_does_not_count_waiting_for_input(world: FakeWorld, supervisor: Supervisor) -> None:
     waits = supervisor.start(request_for("echo.py"))
     works = supervisor.start(request_for("endless.py"))
-    await keep_page(world, supervisor, 601)
+    await keep_page(world, supervisor, 603)
     outcome = works.events.view.outcome
     assert outcome is not None and (outcome.reason, outcome.limit) == (EndReason.TIMED_OUT, Limit.WALL)
     assert waits.state is RunState.RUNNING
