@@ -63,6 +63,10 @@ class RunOutcome(Message, frozen=True):
     cpu_seconds: float | None = None
     peak_memory_bytes: Count | None = None
     incident: str | None = None
+    message: str = ""
+    """A plain sentence where the run could not start."""
+    successor: Id | None = None
+    """The fresh prompt that follows after a stop that had to kill."""
 
 
 class RunSnapshot(Message, frozen=True):

@@ -9,7 +9,7 @@ from pythonide.protocol.events.run import (
     RunStateChanged,
     RunWaiting,
 )
-from pythonide.protocol.events.workspace import DocumentChanged, RunOpened, WorkspaceChanged
+from pythonide.protocol.events.workspace import DocumentChanged, RunOpened, StreamReset, WorkspaceChanged
 
 AnyEvent = (
     WorkspaceChanged
@@ -22,4 +22,5 @@ AnyEvent = (
     | RunNotice
     | RunExpiring
     | RunFinished
+    | StreamReset
 )

@@ -37,9 +37,10 @@ class RunNotice(Event, tag="run.notice", frozen=True):
     """Something the student should know in a plain sentence; the page has the words.
 
     `network_needed`: programs here have no network. `variables_gone`: this prompt is a fresh one. `output_slowed`: the program prints faster than is kept up with.
+    `prompt_evicted`: too many prompts are open, and this one was idle longest.
     """
 
-    notice: Literal["network_needed", "variables_gone", "output_slowed"]
+    notice: Literal["network_needed", "variables_gone", "output_slowed", "prompt_evicted"]
 
 
 class RunExpiring(Event, tag="run.expiring", frozen=True):

@@ -23,3 +23,7 @@ class RunOpened(Event, tag="run.opened", frozen=True):
     """A run of this workspace was admitted, from this page or another."""
 
     run: RunSnapshot
+
+
+class StreamReset(Event, tag="stream.reset"):
+    """Events up to `seq` are missing, on any stream: open the workspace or attach to the run again for a fresh snapshot."""

@@ -1,0 +1,106 @@
+"""The only reader of the environment: every setting, typed, documented, and checked together."""
+
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+Names = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """How this server runs. Each field can be set by `PYTHONIDE_<NAME>`; the command line wins."""
+
+    model_config = SettingsConfigDict(env_prefix="PYTHONIDE_", frozen=True, extra="forbid")
+
+    host: str = "127.0.0.1"
+    """Address to listen on. Anything but loopback needs a certificate, a proxy in front (`public_origin`), or `allow_insecure`."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 8765
+    """Port to listen on; 0 takes a free one."""
+    data: Path = Path(".data")
+    """Folder of the database, students' files and the students' Python."""
+    python: Path | None = None
+    """Interpreter for the students' programs; default: the one that runs the server."""
+    database: str | None = None
+    """`postgresql://…` or `sqlite:///…`; default: a SQLite file in `data`."""
+    demo: bool = False
+    """Make a demo class and print a sign-in link for each person."""
+    certificate: Path | None = None
+    """Certificate chain (PEM) for TLS; needs `certificate_key`."""
+    certificate_key: Path | None = None
+    """Private key (PEM) of `certificate`."""
+    allowed_hosts: Names = ()
+    """Further host names this server answers to, comma-separated; loopback names and `host` always are."""
+    public_origin: str | None = None
+    """Where people reach the server if a proxy is in front, such as `https://ide.school.example`."""
+    trusted_proxies: Names = ()
+    """Addresses of proxies whose `X-Forwarded-For` is believed, comma-separated."""
+    allow_insecure: bool = False
+    """Serve other machines without TLS. Passwords and work then travel readable by anyone on the way."""
+    allow_no_isolation: bool = False
+    """Serve more than the one local user although this machine cannot isolate programs. They can then read each other's files, and the server's."""
+    page: Path | None = None
+    """Folder of the built page; default: the one in the package."""
+    service_uid: Annotated[int, Field(ge=1)] = 64321
+    """The unprivileged user id to become when started as root."""
+    service_gid: Annotated[int, Field(ge=1)] = 64321
+    """The group id to become when started as root."""
+    log_level: str = "INFO"
+    """`DEBUG`, `INFO`, `WARNING` or `ERROR`."""
+    log_json: bool = False
+    """Write log records as JSON lines instead of readable text."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split(cls, values: dict[str, object]) -> dict[str, object]:
+        for name in ("allowed_hosts", "trusted_proxies"):
+            text = values.get(name)
+            if isinstance(text, str):
+                values[name] = tuple(part.strip() for part in text.split(",") if part.strip())
+        return values
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.certificate is None) != (self.certificate_key is None):
+            raise ValueError("`certificate` and `certificate_key` belong together: set both or none.")
+        if self.public_origin is not None:
+            parts = urlsplit(self.public_origin)
+            if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+                raise ValueError("`public_origin` is a scheme and a name only, such as https://ide.school.example.")
+        if not self.loopback and not self.secure and not self.allow_insecure:
+            raise ValueError(
+                f"{self.host} can be reached from other machines, and there is no TLS. Set `certificate` and `certificate_key`, or "
+                "`public_origin` with https if a proxy is in front; `--allow-insecure` serves in the clear, which exposes every password."
+            )
+        return self
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in LOOPBACK
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers come by https."""
+        return self.certificate is not None or (self.public_origin or "").startswith("https://")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Every host name this server answers to, without ports."""
+        wildcard = self.host in ("0.0.0.0", "::")  # noqa: S104  # compared, not bound
+        return LOOPBACK | set(self.allowed_hosts) | (frozenset() if wildcard else {self.host})
+
+    @property
+    def database_url(self) -> str | None:
+        """The database that was named; `None` means the embedded one."""
+        return self.database
+
+    def origin(self, port: int) -> str:
+        """Return the address people use, for links."""
+        if self.public_origin is not None:
+            return self.public_origin.rstrip("/")
+        host = "localhost" if self.loopback else self.host
+        return f"{'https' if self.certificate else 'http'}://{host}:{port}"
