@@ -1,0 +1,35 @@
+"""The ground for each module of hostile tests, and the machine's services that programs must not reach."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.hostile.services import Services
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    """One loop for a module, because its sandboxes are warm only once."""
+    return "asyncio"
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[Services]:
+    """Services on loopback, on an abstract name and on a path, reachable for every ordinary process."""
+    tcp = socket.socket()
+    tcp.bind(("127.0.0.1", 0))
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.bind(("127.0.0.1", 0))
+    abstract = socket.socket(socket.AF_UNIX)
+    abstract.bind(f"\0hostile-{os.getpid()}")
+    path = socket.socket(socket.AF_UNIX)
+    path.bind(str(tmp_path / "s"))
+    for listener in (tcp, abstract, path):
+        listener.listen()
+    for listener in (tcp, udp, abstract, path):
+        listener.setblocking(False)
+    yield Services(tcp, udp, abstract, path)
+    for listener in (tcp, udp, abstract, path):
+        listener.close()
