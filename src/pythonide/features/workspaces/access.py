@@ -89,11 +89,11 @@ async def _see(connection: AsyncConnection, who: UserId, workspace_id: Workspace
 
 
 async def _is_student(connection: AsyncConnection, workspace: Workspace) -> bool:
-    """Tell whether the owner is a student there (or was): staff's own workspaces are nobody else's."""
+    """Tell whether the owner is a student there: staff's own workspaces are nobody else's."""
     if workspace.owner is None:
         return False
     held = await membership(connection, workspace.owner, workspace.course)
-    return held is None or held.role is CourseRole.STUDENT
+    return held is not None and held.role is CourseRole.STUDENT
 
 
 def _view(who: UserId, held: Membership, workspace: Workspace, *, students: bool) -> WorkspaceView | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Select, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,8 +10,10 @@ from pythonide.domain.ids import CourseId, UserId, WorkspaceId
 from pythonide.features.workspaces.model import Workspace, WorkspaceKind
 from pythonide.persistence.tables import CourseRow, UserRow, WorkspaceRow
 
+_Found = Select[str, str, str, str, str | None, str, str]
 
-def _found() -> Select[Any]:
+
+def _found() -> _Found:
     return (
         select(
             WorkspaceRow.id,
@@ -63,11 +64,11 @@ class WorkspaceStore:
     async def of_people(self, course: CourseId, people: Collection[UserId]) -> list[Workspace]:
         return await self._many(_found().where(WorkspaceRow.course_id == course, WorkspaceRow.owner_id.in_(people)))
 
-    async def _one(self, found: Select[Any]) -> Workspace | None:
+    async def _one(self, found: _Found) -> Workspace | None:
         many = await self._many(found)
         return many[0] if many else None
 
-    async def _many(self, found: Select[Any]) -> list[Workspace]:
+    async def _many(self, found: _Found) -> list[Workspace]:
         rows = await self._connection.execute(found)
         return [
             Workspace(
