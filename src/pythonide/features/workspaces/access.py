@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from pythonide.domain.errors import ForbiddenError, NotFoundError, ReadOnlyError
+from pythonide.domain.errors import NotFoundError, ReadOnlyError
 from pythonide.domain.ids import UserId, WorkspaceId
 from pythonide.features.courses.access import membership
 from pythonide.features.courses.model import CourseRole, Membership, Scope
 from pythonide.features.courses.store import CourseStore
+from pythonide.features.runs.access import WorkspaceRights
 from pythonide.features.workspaces.model import View, Workspace, WorkspaceKind, WorkspaceView
 from pythonide.features.workspaces.store import WorkspaceStore
 from pythonide.persistence.transaction import Transactions
@@ -33,14 +34,6 @@ class WriteGrant(ReadGrant):
     """The right to change it as well."""
 
 
-@dataclass(frozen=True)
-class RunGrant(WriteGrant):
-    """The right to run programs in it, as its owner, with these course folders to read."""
-
-    owner: UserId
-    course_folders: tuple[CourseFolder, ...]
-
-
 class WorkspaceAccess:
     """Decides by enrolment and scopes; an absent workspace and a foreign one are answered alike."""
 
@@ -60,14 +53,18 @@ class WorkspaceAccess:
             raise ReadOnlyError("You can read these files but not change them.")
         return WriteGrant(who, seen)
 
-    async def to_run(self, who: UserId, workspace: WorkspaceId) -> RunGrant:
-        """Return the right to run, or raise `NotFoundError`, or `ForbiddenError` where one may look."""
+    async def rights_of(self, who: UserId, workspace: WorkspaceId) -> WorkspaceRights:
+        """Return what the runs feature may do for `who` here; raises `NotFoundError`."""
         async with self._transactions.read() as connection:
             seen = await _see(connection, who, workspace)
-            if not seen.runnable:
-                raise ForbiddenError("Programs run in your own files; copy this one there first.")
             folders = await WorkspaceStore(connection).folders([seen.workspace.course])
-        return RunGrant(who, seen, who, tuple(CourseFolder(folder.name, folder.id) for folder in folders))
+        return WorkspaceRights(
+            workspace=workspace,
+            owner=seen.workspace.owner,
+            may_run=seen.runnable,
+            may_watch=seen.workspace.kind is WorkspaceKind.PERSONAL,
+            course_folders=tuple(CourseFolder(folder.name, folder.id) for folder in folders),
+        )
 
     async def all_of(self, who: UserId) -> list[WorkspaceView]:
         """Return every tree that `who` may see: own ones first, then course folders, then students'."""

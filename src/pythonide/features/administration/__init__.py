@@ -1,0 +1,1 @@
+"""Setting up courses with their people and material."""
