@@ -12,6 +12,7 @@ import anyio.lowlevel
 from anyio import CancelScope, create_task_group
 
 from pythonide.domain.errors import UnavailableError
+from pythonide.domain.ids import RunId
 from pythonide.domain.runs import Limit, Usage
 from pythonide.kit.pulse import Pulse
 from pythonide.ports import (
@@ -46,7 +47,9 @@ class Exited(Exception):
 class FakeProcess:
     """A program that runs a behaviour; its terminal echoes nothing and holds what is typed."""
 
-    def __init__(self, clock: Clock, program: Program, interrupt_latency: float = 0.0) -> None:
+    def __init__(self, clock: Clock, program: Program, run: RunId) -> None:
+        self.run = run
+        self.started_at = clock.monotonic()
         self.clock = clock
         self.program = program
         self.size = (program.columns, program.rows)
@@ -274,7 +277,7 @@ class FakeSandbox:
 
     @asynccontextmanager
     async def running(self, program: Program) -> AsyncGenerator[FakeProcess, None]:
-        process = FakeProcess(self._owner.clock, program)
+        process = FakeProcess(self._owner.clock, program, self.spec.run)
         behaviour = self._owner.behaviours[program.file.text] if program.file else hello
         self._owner.started.append(process)
         async with create_task_group() as group:
@@ -283,6 +286,7 @@ class FakeSandbox:
             try:
                 yield process
             finally:
+                self._owner.left_alive += process.end is None
                 process.kill()
                 with CancelScope(shield=True):
                     await process.wait()
@@ -298,6 +302,8 @@ class FakeSandboxes:
         self.processes: set[FakeProcess] = set()
         self.started: list[FakeProcess] = []
         self.open_now: set[str] = set()
+        self.left_alive = 0
+        """How often a driver left a process for others to reap."""
         self.broken = False
         self.opening_takes = 0.0
 

@@ -45,6 +45,7 @@ class FakeJournal:
     def __init__(self) -> None:
         self.records: dict[RunId, RunRecord] = {}
         self.outcomes: dict[RunId, list[Outcome]] = {}
+        self.closed_at: dict[RunId, datetime] = {}
 
     async def opened(self, record: RunRecord) -> None:
         await anyio.lowlevel.checkpoint()
@@ -53,6 +54,7 @@ class FakeJournal:
     async def closed(self, run: RunId, outcome: Outcome, at: datetime) -> None:
         await anyio.lowlevel.checkpoint()
         self.outcomes.setdefault(run, []).append(outcome)
+        self.closed_at[run] = at
 
     async def sweep_lost(self, at: datetime) -> int:
         await anyio.lowlevel.checkpoint()

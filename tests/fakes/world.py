@@ -83,6 +83,7 @@ class FakeWorld:
         assert not self.sandboxes.processes
         assert not self.sandboxes.open_now
         assert not self.slots.held
+        assert not self.sandboxes.left_alive
         assert not self.files.held
         assert supervisor.admission.counts() == (0, 0, 0)
         assert len(supervisor.turns) == 0

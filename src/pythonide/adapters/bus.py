@@ -10,6 +10,7 @@ from anyio import create_memory_object_stream, create_task_group
 from anyio.abc import ObjectReceiveStream
 from anyio.streams.memory import MemoryObjectSendStream
 
+from pythonide.kit.tasks import bare
 from pythonide.ports import Handler, NoResponderError
 
 log = logging.getLogger(__name__)
@@ -50,10 +51,11 @@ class LocalBus:
         send, receive = create_memory_object_stream[bytes](QUEUE)
         self._subscribers.setdefault(subject, {})[handler] = send
         try:
-            async with receive, create_task_group() as group:
-                group.start_soon(_deliver, subject, handler, receive)
-                yield
-                group.cancel_scope.cancel()
+            with bare():
+                async with receive, create_task_group() as group:
+                    group.start_soon(_deliver, subject, handler, receive)
+                    yield
+                    group.cancel_scope.cancel()
         finally:
             subscribers = self._subscribers[subject]
             del subscribers[handler]

@@ -11,9 +11,13 @@ import anyio
 from pythonide.domain.ids import RunId, UserId
 from pythonide.execution.policy import Caps
 from pythonide.execution.request import RunRequest, SlotKey
-from pythonide.ports import SlotLease, Slots
+from pythonide.execution.timing import done_by
+from pythonide.ports import Clock, SlotLease, Slots
 
 log = logging.getLogger(__name__)
+
+RELEASE_PATIENCE = 10.0
+"""Seconds."""
 
 
 class Turns:
@@ -40,15 +44,15 @@ class Turns:
 
 
 @asynccontextmanager
-async def leased(slots: Slots, request: RunRequest) -> AsyncGenerator[SlotLease]:
-    """Hold the slot's lease. A release that fails is logged only: the next run takes the slot over anyway."""
+async def leased(slots: Slots, clock: Clock, request: RunRequest) -> AsyncGenerator[SlotLease, None]:
+    """Hold the slot's lease. A release that does not come through blocks nobody: the next run takes the slot over."""
     lease = await slots.acquire(request.user, request.workspace, request.slot, request.run)
     try:
         yield lease
     finally:
         with anyio.CancelScope(shield=True):
-            if not await slots.release(lease):
-                log.warning("late release of a slot", extra={"run": lease.run, "epoch": lease.epoch})
+            if not await done_by(clock, clock.monotonic() + RELEASE_PATIENCE, lambda: slots.release(lease)):
+                log.warning("the release of a slot took too long", extra={"run": lease.run, "epoch": lease.epoch})
 
 
 class Admitted(Protocol):

@@ -28,6 +28,9 @@ class InputBuffer:
         self._pulse = Pulse()
         self.closed = False
 
+    def __len__(self) -> int:
+        return len(self._pending)
+
     def expected(self, client: ClientId) -> int:
         """Return the offset from which this client goes on."""
         return self._expected.get(client, 0)

@@ -38,6 +38,7 @@ from pythonide.execution.commands import (
 )
 from pythonide.execution.run import Run
 from pythonide.execution.supervisor import Supervisor, World, supervising
+from pythonide.kit.tasks import bare
 from pythonide.ports import Bus
 
 log = logging.getLogger(__name__)
@@ -173,10 +174,11 @@ async def running_node(bus: Bus, name: str, world: World) -> AsyncGenerator[RunN
     async def announce(run: Run) -> None:
         await bus.publish(opened_subject(run.request.workspace), encode(standing(run, NOBODY)))
 
-    async with create_task_group() as group:
-        async with supervising(replace(world, announce=announce)) as supervisor:
-            node = RunNode(bus, name, supervisor, world, group)
-            group.start_soon(node.forget_silent)
-            async with bus.subscribed(command_subject(name), node.answer):
-                yield node
-        group.cancel_scope.cancel()
+    with bare():
+        async with create_task_group() as group:
+            async with supervising(replace(world, announce=announce)) as supervisor:
+                node = RunNode(bus, name, supervisor, world, group)
+                group.start_soon(node.forget_silent)
+                async with bus.subscribed(command_subject(name), node.answer):
+                    yield node
+            group.cancel_scope.cancel()

@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 
 from anyio import CancelScope, Event, create_task_group
+from anyio.abc import TaskGroup
 
 from pythonide.domain.errors import DomainError
 from pythonide.domain.runs import LEGAL_MOVES, EndReason, Limit, Outcome, RunPhase, RunState
@@ -18,6 +19,7 @@ from pythonide.execution.expiry import End
 from pythonide.execution.request import RunRequest
 from pythonide.execution.stage import Stage
 from pythonide.execution.timing import Pace, done_by
+from pythonide.kit.tasks import bare
 from pythonide.ports import Clock, Output, Process, ProcessEnd, RunJournal, RunRecord, Sandboxes, Slots
 
 
@@ -89,30 +91,39 @@ class RunDriver:
         self.run = run
         self.ports = ports
         self._end: ProcessEnd | None = None
+        self._recording: Event | None = None
+        """Set once the journal knows of the run; `None` if it never will."""
         self._message = ""
 
     async def drive(self) -> None:
         """Return once the run is finished and nothing of it is left. What nobody expected is raised after that."""
         run = self.run
-        async with create_task_group() as beside:
-            beside.start_soon(run.watch, run.stop)
-            try:
-                with run.scope:
-                    await self._hold()
-            except DomainError as error:
-                self._message = error.message
-                run.settle(End(EndReason.LOST if run.state is RunState.RUNNING else EndReason.FAILED_TO_START))
-            finally:
-                with CancelScope(shield=True):
-                    await self._finish()
-                beside.cancel_scope.cancel()
+        with bare():
+            async with create_task_group() as beside:
+                beside.start_soon(run.watch, run.stop)
+                try:
+                    await self._hold_or_tell(beside)
+                finally:
+                    with CancelScope(shield=True):
+                        await self._finish()
+                    beside.cancel_scope.cancel()
 
-    async def _hold(self) -> None:
+    async def _hold_or_tell(self, beside: TaskGroup) -> None:
+        run = self.run
+        try:
+            with run.scope:
+                await self._hold(beside)
+        except DomainError as error:
+            self._message = error.message
+            run.settle(End(EndReason.LOST if run.phase else EndReason.FAILED_TO_START))
+
+    async def _hold(self, beside: TaskGroup) -> None:
         run, ports = self.run, self.ports
         async with AsyncExitStack() as held:
-            await ports.journal.opened(self._record())
             await held.enter_async_context(ports.turns.held(run.request.key))
-            await held.enter_async_context(leased(ports.slots, run.request))
+            await held.enter_async_context(leased(ports.slots, ports.clock, run.request))
+            self._recording = Event()
+            beside.start_soon(self._open_record, self._recording)  # the program need not wait for the disk
             place = await held.enter_async_context(ports.admission.place(run))
             run.advance(RunState.STARTING)
             run.expiry.starting(ports.clock.monotonic())
@@ -128,10 +139,11 @@ class RunDriver:
         try:
             with run.scope:
                 self._begin(process, place)
-                async with create_task_group() as typing:
-                    typing.start_soon(run.feed, process)
-                    await self._drain(process)
-                    typing.cancel_scope.cancel()
+                with bare():
+                    async with create_task_group() as typing:
+                        typing.start_soon(run.feed, process)
+                        await self._drain(process)
+                        typing.cancel_scope.cancel()
                 self._end = await process.wait()
                 run.settle(run.natural_end(self._end))
         finally:
@@ -198,14 +210,27 @@ class RunDriver:
         run.close_ends()
         moment = ports.clock.monotonic() + run.policy.patience.reap
         try:
-            await done_by(
-                ports.clock, moment, lambda: ports.journal.closed(run.request.run, outcome, ports.clock.now())
-            )
+            await done_by(ports.clock, moment, lambda: self._close_record(outcome))
         finally:
             run.advance(RunState.FINISHED)
             run.tell(Finished(outcome, run.successor.run if run.successor else None, self._message))
             run.events.close()
             run.finished.set()
+
+    async def _open_record(self, recorded: Event) -> None:
+        run, request = self.run, self.run.request
+        record = RunRecord(
+            request.run, request.user, request.workspace, request.slot, run.state, run.phase, run.created_at
+        )
+        try:
+            await self.ports.journal.opened(record)
+        finally:
+            recorded.set()
+
+    async def _close_record(self, outcome: Outcome) -> None:
+        if self._recording is not None:
+            await self._recording.wait()
+            await self.ports.journal.closed(self.run.request.run, outcome, self.ports.clock.now())
 
     def _outcome(self) -> Outcome:
         run, end = self.run, self._end
@@ -214,10 +239,3 @@ class RunDriver:
         if end is None:
             return Outcome(ending.reason, ending.limit, incident=incident)
         return Outcome(ending.reason, ending.limit or end.limit, end.exit_code, end.usage, incident)
-
-    def _record(self) -> RunRecord:
-        run = self.run
-        request = run.request
-        return RunRecord(
-            request.run, request.user, request.workspace, request.slot, run.state, run.phase, run.created_at
-        )

@@ -17,6 +17,7 @@ from pythonide.execution.presence import Presence
 from pythonide.execution.registry import RunRegistry
 from pythonide.execution.request import RunRequest, fresh_prompt
 from pythonide.execution.run import Ports, Run, RunDriver
+from pythonide.kit.tasks import bare
 from pythonide.ports import Clock, RunJournal, Sandboxes, Slots
 
 log = logging.getLogger(__name__)
@@ -163,13 +164,14 @@ class Supervisor:
 @asynccontextmanager
 async def supervising(world: World) -> AsyncGenerator[Supervisor]:
     """Run a supervisor while the block is open; leaving it stops all runs and waits until nothing of them is left."""
-    async with create_task_group() as sweeper, create_task_group() as group:
-        supervisor = Supervisor(world, group)
-        sweeper.start_soon(supervisor.sweep)
-        try:
-            yield supervisor
-        finally:
-            supervisor.shut_down()
-            with CancelScope(shield=True):
-                await supervisor.runs.wait_none_live()
-            sweeper.cancel_scope.cancel()
+    with bare():
+        async with create_task_group() as sweeper, create_task_group() as group:
+            supervisor = Supervisor(world, group)
+            sweeper.start_soon(supervisor.sweep)
+            try:
+                yield supervisor
+            finally:
+                supervisor.shut_down()
+                with CancelScope(shield=True):
+                    await supervisor.runs.wait_none_live()
+                sweeper.cancel_scope.cancel()

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from anyio import CancelScope, create_task_group
 
+from pythonide.kit.tasks import bare
 from pythonide.ports import Clock
 
 
@@ -15,11 +16,12 @@ async def done_by(clock: Clock, moment: float, work: Callable[[], Awaitable[obje
         await clock.sleep_until(moment)
         scope.cancel()
 
-    async with create_task_group() as group:
-        group.start_soon(ring, group.cancel_scope)
-        await work()
-        done = True
-        group.cancel_scope.cancel()
+    with bare():
+        async with create_task_group() as group:
+            group.start_soon(ring, group.cancel_scope)
+            await work()
+            done = True
+            group.cancel_scope.cancel()
     return done
 
 

@@ -4,11 +4,13 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from pythonide.domain.ids import UserId, new_id
+from pythonide.domain.ids import ClientId, RunId, UserId
 from pythonide.domain.runs import EndReason, Limit, RunPhase, RunState
 from pythonide.execution.policy import Caps
 from pythonide.execution.supervisor import Supervisor
 from tests.fakes.world import ADA, FakeWorld, finished_events, request_for, text
+
+CLIENT, PAGE = ClientId("1" * 32), ClientId("c" * 32)
 
 
 @pytest.fixture
@@ -30,13 +32,15 @@ async def test_a_script_runs_and_its_prompt_follows(world: FakeWorld, supervisor
     assert text(run) == "hello\r\n>>> "
     assert (run.state, run.phase) == (RunState.RUNNING, RunPhase.PROMPT)
     script_end = run.events.view.script_end
-    assert script_end is not None and (script_end.exit_code, script_end.reason) == (0, EndReason.EXITED)
-    run.type(new_id(), 0, b"x = 1\n")
+    assert script_end is not None
+    assert (script_end.exit_code, script_end.reason) == (0, EndReason.EXITED)
+    run.type(CLIENT, 0, b"x = 1\n")
     await world.clock.advance(0)
     assert text(run).endswith("ran x = 1\r\n>>> ")
-    run.type(new_id(), 0, b"\x04")
+    run.type(CLIENT, 0, b"\x04")
     await world.clock.advance(0)
-    assert run.state is RunState.FINISHED and finished_events(run) == 1
+    assert run.state is RunState.FINISHED
+    assert finished_events(run) == 1
     assert run.events.view.outcome == world.journal.outcomes[run.request.run][0]
 
 
@@ -55,7 +59,8 @@ async def test_why_it_ended_by_itself(
     run = supervisor.start(request_for(file))
     await world.clock.advance(0)
     outcome = run.events.view.outcome
-    assert outcome is not None and (outcome.reason, outcome.limit) == (reason, limit)
+    assert outcome is not None
+    assert (outcome.reason, outcome.limit) == (reason, limit)
 
 
 async def test_an_interrupt_that_suffices_leaves_the_prompt_with_its_variables(
@@ -67,7 +72,8 @@ async def test_an_interrupt_that_suffices_leaves_the_prompt_with_its_variables(
     await world.clock.advance(30)
     assert (run.state, run.phase) == (RunState.RUNNING, RunPhase.PROMPT)
     end = run.events.view.script_end
-    assert end is not None and end.reason is EndReason.STOPPED_BY_USER
+    assert end is not None
+    assert end.reason is EndReason.STOPPED_BY_USER
 
 
 async def test_a_program_that_ignores_the_interrupt_is_killed_after_a_second(
@@ -81,8 +87,9 @@ async def test_a_program_that_ignores_the_interrupt_is_killed_after_a_second(
     await world.clock.advance(0.02)
     assert run.state is RunState.FINISHED
     outcome = run.events.view.outcome
-    assert outcome is not None and outcome.reason is EndReason.STOPPED_BY_USER
-    prompt = supervisor.runs.find(run.events.view.successor)  # type: ignore[arg-type]
+    assert outcome is not None
+    assert outcome.reason is EndReason.STOPPED_BY_USER
+    prompt = supervisor.runs.find(run.events.view.successor or RunId(""))
     assert (prompt.state, prompt.phase) == (RunState.RUNNING, RunPhase.PROMPT)
     assert "variables are gone" in text(prompt)
     assert prompt.events.view.notices == ("variables_gone",)
@@ -101,7 +108,7 @@ async def test_a_second_press_kills_at_once(world: FakeWorld, supervisor: Superv
 
 async def test_a_prompt_that_is_busy_and_deaf_is_killed_too(world: FakeWorld, supervisor: Supervisor) -> None:
     run = supervisor.start(request_for("hello.py"))
-    run.type(new_id(), 0, b"deaf\n")
+    run.type(CLIENT, 0, b"deaf\n")
     await world.clock.advance(1)
     run.press_stop()
     await world.clock.advance(1.01)
@@ -128,7 +135,8 @@ async def test_stop_in_the_queue_ends_it_at_once(world: FakeWorld) -> None:
         assert (second.events.view.position, third.events.view.position) == (1, 2)
         second.press_stop()
         await world.clock.advance(0)
-        assert second.state is RunState.FINISHED and second.events.view.successor is None
+        assert second.state is RunState.FINISHED
+        assert second.events.view.successor is None
         assert third.events.view.position == 1
         first.press_stop()
         await world.clock.advance(0)
@@ -136,18 +144,19 @@ async def test_stop_in_the_queue_ends_it_at_once(world: FakeWorld) -> None:
         assert third.state is RunState.RUNNING
 
 
-async def test_run_again_replaces_and_waits_until_the_old_one_is_gone(
-    world: FakeWorld, supervisor: Supervisor
-) -> None:
+async def test_run_again_replaces_and_waits_until_the_old_one_is_gone(world: FakeWorld, supervisor: Supervisor) -> None:
     old = supervisor.start(request_for("deaf.py"))
     await world.clock.advance(1)
     new = supervisor.start(request_for("deaf.py"))
     await world.clock.advance(0.4)
-    assert new.state is RunState.QUEUED and len(world.sandboxes.processes) == 1
+    assert new.state is RunState.QUEUED
+    assert len(world.sandboxes.processes) == 1
     await world.clock.advance(0.2)
-    assert new.state is RunState.RUNNING and len(world.sandboxes.processes) == 1
+    assert new.state is RunState.RUNNING
+    assert len(world.sandboxes.processes) == 1
     outcome = old.events.view.outcome
-    assert outcome is not None and outcome.reason is EndReason.REPLACED
+    assert outcome is not None
+    assert outcome.reason is EndReason.REPLACED
     assert old.events.view.successor is None
 
 
@@ -157,11 +166,12 @@ async def test_a_prompt_that_is_replaced_is_left_by_its_own_door(world: FakeWorl
     supervisor.start(request_for("hello.py"))
     await world.clock.advance(0)
     outcome = old.events.view.outcome
-    assert outcome is not None and outcome.exit_code == 0, "its files were closed by the interpreter"
+    assert outcome is not None
+    assert outcome.exit_code == 0, "its files were closed by the interpreter"
 
 
 async def test_an_idle_prompt_is_warned_extended_and_ended(world: FakeWorld, supervisor: Supervisor) -> None:
-    supervisor.came(ADA, new_id())
+    supervisor.came(ADA, CLIENT)
     run = supervisor.start(request_for("hello.py"))
     await keep_page(world, supervisor, 28 * 60 + 1)
     assert run.events.view.expires_in == pytest.approx(120, abs=1)
@@ -171,30 +181,32 @@ async def test_an_idle_prompt_is_warned_extended_and_ended(world: FakeWorld, sup
     await keep_page(world, supervisor, 121)
     assert run.state is RunState.FINISHED
     outcome = run.events.view.outcome
-    assert outcome is not None and outcome.reason is EndReason.IDLE
+    assert outcome is not None
+    assert outcome.reason is EndReason.IDLE
 
 
 async def keep_page(world: FakeWorld, supervisor: Supervisor, seconds: float) -> None:
     """Let time pass while the person's page stays open."""
     until = world.clock.time + seconds
     while world.clock.time < until:
-        supervisor.came(ADA, "c" * 32)  # type: ignore[arg-type]
+        supervisor.came(ADA, PAGE)
         await world.clock.advance(min(20, until - world.clock.time))
 
 
 async def test_a_run_nobody_comes_back_to_is_abandoned(world: FakeWorld, supervisor: Supervisor) -> None:
-    supervisor.came(ADA, "c" * 32)  # type: ignore[arg-type]
+    supervisor.came(ADA, PAGE)
     run = supervisor.start(request_for("echo.py"))
     await world.clock.advance(10)
-    supervisor.left(ADA, "c" * 32)  # type: ignore[arg-type]
+    supervisor.left(ADA, PAGE)
     await world.clock.advance(590)
-    supervisor.came(ADA, "c" * 32)  # type: ignore[arg-type]
+    supervisor.came(ADA, PAGE)
     await world.clock.advance(30)
     assert run.state is RunState.RUNNING
-    supervisor.left(ADA, "c" * 32)  # type: ignore[arg-type]
+    supervisor.left(ADA, PAGE)
     await world.clock.advance(603)
     outcome = run.events.view.outcome
-    assert outcome is not None and outcome.reason is EndReason.ABANDONED
+    assert outcome is not None
+    assert outcome.reason is EndReason.ABANDONED
 
 
 async def test_the_wall_limit_does_not_count_waiting_for_input(world: FakeWorld, supervisor: Supervisor) -> None:
@@ -202,7 +214,8 @@ async def test_the_wall_limit_does_not_count_waiting_for_input(world: FakeWorld,
     works = supervisor.start(request_for("endless.py"))
     await keep_page(world, supervisor, 603)
     outcome = works.events.view.outcome
-    assert outcome is not None and (outcome.reason, outcome.limit) == (EndReason.TIMED_OUT, Limit.WALL)
+    assert outcome is not None
+    assert (outcome.reason, outcome.limit) == (EndReason.TIMED_OUT, Limit.WALL)
     assert waits.state is RunState.RUNNING
 
 
@@ -211,7 +224,8 @@ async def test_a_sandbox_that_cannot_be_made_is_a_plain_failure(world: FakeWorld
     run = supervisor.start(request_for("hello.py"))
     await world.clock.advance(0)
     outcome = run.events.view.outcome
-    assert outcome is not None and outcome.reason is EndReason.FAILED_TO_START
+    assert outcome is not None
+    assert outcome.reason is EndReason.FAILED_TO_START
     assert run.events.view.message == "The sandbox cannot be made."
 
 
@@ -220,7 +234,8 @@ async def test_a_sandbox_that_takes_for_ever_is_given_up(world: FakeWorld, super
     run = supervisor.start(request_for("hello.py"))
     await world.clock.advance(31)
     outcome = run.events.view.outcome
-    assert outcome is not None and outcome.reason is EndReason.FAILED_TO_START
+    assert outcome is not None
+    assert outcome.reason is EndReason.FAILED_TO_START
 
 
 async def test_too_many_prompts_cost_the_longest_idle_one(world: FakeWorld) -> None:
@@ -230,12 +245,14 @@ async def test_too_many_prompts_cost_the_longest_idle_one(world: FakeWorld) -> N
         for slot in ("a.py", "b.py"):
             runs.append(supervisor.start(request_for("hello.py", slot=slot)))
             await world.clock.advance(1)
-        runs[0].type(new_id(), 0, b"1\n")
+        runs[0].type(CLIENT, 0, b"1\n")
         other = supervisor.start(request_for("hello.py", UserId("d" * 32)))
         supervisor.start(request_for("hello.py", slot="c.py"))
         await world.clock.advance(1)
-        assert runs[1].state is RunState.FINISHED and runs[1].events.view.notices == ("prompt_evicted",)
-        assert runs[0].state is RunState.RUNNING and other.state is RunState.RUNNING
+        assert runs[1].state is RunState.FINISHED
+        assert runs[1].events.view.notices == ("prompt_evicted",)
+        assert runs[0].state is RunState.RUNNING
+        assert other.state is RunState.RUNNING
 
 
 async def test_a_flood_is_slowed_and_nothing_else(world: FakeWorld, supervisor: Supervisor) -> None:

@@ -29,6 +29,7 @@ from pythonide.execution.request import RunRequest
 from pythonide.features.runs.access import RightsOf, RunAccess
 from pythonide.features.runs.feed import RunFeed, open_feed
 from pythonide.features.runs.model import StartRequest, Who, run_id_for
+from pythonide.kit.tasks import bare
 from pythonide.ports import Bus, Clock
 
 KNOWN_RUNS = 10_000
@@ -133,10 +134,11 @@ class RunService:
                 await self._clock.sleep_until(self._clock.monotonic() + LEASE / 3)
 
         try:
-            async with create_task_group() as group:
-                group.start_soon(renew)
-                yield
-                group.cancel_scope.cancel()
+            with bare():
+                async with create_task_group() as group:
+                    group.start_soon(renew)
+                    yield
+                    group.cancel_scope.cancel()
         finally:
             with CancelScope(shield=True):
                 try:
