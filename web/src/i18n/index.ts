@@ -1,0 +1,1 @@
+export { t, type Key, type Values } from './t'
