@@ -2,14 +2,12 @@
 
 import hashlib
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 SKIP = {"node_modules", "dist", "coverage", ".vite", "test-results"}
 STAMP = ".stamp"
-COMPRESS = Path(__file__).with_name("compress.mjs")
 
 
 class BuildError(Exception):
@@ -25,7 +23,7 @@ def sources(root: Path) -> Iterator[Path]:
 
 def digest(root: Path) -> str:
     """Return the SHA-256 of names and contents of the page's sources."""
-    total = hashlib.sha256(COMPRESS.read_bytes())
+    total = hashlib.sha256()
     for file in sources(root):
         total.update(f"{file.relative_to(root).as_posix()}\0".encode())
         total.update(hashlib.sha256(file.read_bytes()).digest())
@@ -46,21 +44,17 @@ def is_stale(root: Path) -> bool:
 
 
 def build(root: Path, programs: Path) -> None:
-    """Install the locked packages, build with Vite, compress; `programs` is the folder of `node`.
+    """Install the locked packages and build with Vite, whose configuration says where to; raises `BuildError`.
 
-    The old page stays until the new one is whole. Raises `BuildError`.
+    `programs` is the folder of `node`. The stamp comes last: a build that failed half-way is repeated.
     """
-    web, fresh = root / "web", root / ".cache" / "page"
+    web = root / "web"
     node = str(programs / "node")
     made_from = digest(root)
     install(web, node, programs)
-    shutil.rmtree(fresh, ignore_errors=True)
-    vite = ["node_modules/vite/bin/vite.js", "build", "--outDir", str(fresh), "--emptyOutDir", "--logLevel", "warn"]
+    vite = ["node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"]
     _call([node, *vite], web, programs, "Vite cannot build the page; see above.")
-    _call([node, str(COMPRESS), str(fresh)], web, programs, "The page's files cannot be compressed; see above.")
-    (fresh / STAMP).write_text(made_from)
-    shutil.rmtree(output(root), ignore_errors=True)
-    fresh.rename(output(root))
+    (output(root) / STAMP).write_text(made_from)
 
 
 def install(web: Path, node: str, programs: Path) -> None:
