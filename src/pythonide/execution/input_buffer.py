@@ -41,10 +41,10 @@ class InputBuffer:
         Raises `OutOfOrderError` if bytes before `offset` are missing. Once the run is over, everything is dropped.
         """
         expected = self.expected(client)
-        if offset > expected:
-            raise OutOfOrderError("Earlier typing is missing.", expected=expected)
         if self.closed:
             return max(expected, offset + len(data))
+        if offset > expected:
+            raise OutOfOrderError("Earlier typing is missing.", expected=expected)
         fresh = data[expected - offset :][: self._capacity - len(self._pending)]
         self._pending += fresh
         self._remember(client, expected + len(fresh))

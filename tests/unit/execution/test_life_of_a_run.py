@@ -37,7 +37,7 @@ async def test_a_script_runs_and_its_prompt_follows(world: FakeWorld, supervisor
     run.type(CLIENT, 0, b"x = 1\n")
     await world.clock.advance(0)
     assert text(run).endswith("ran x = 1\r\n>>> ")
-    run.type(CLIENT, 0, b"\x04")
+    run.type(CLIENT, 6, b"\x04")
     await world.clock.advance(0)
     assert run.state is RunState.FINISHED
     assert finished_events(run) == 1

@@ -1,0 +1,1 @@
+"""State machines with virtual time, and the planted defects that prove that they bite."""
