@@ -1,0 +1,40 @@
+"""The first page, until the editor can be typed into, weighs at most 300 kB on the wire."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, expect
+
+from tests.browser.student import PATIENCE, SECOND
+from tools.demo_server import DemoServer
+
+BUDGET_KB = 300
+
+
+def test_first_page_until_editable(browser: Browser, server: DemoServer, first_student: Path) -> None:
+    context = browser.new_context(base_url=server.origin, storage_state=first_student)
+    page = context.new_page()
+    weights: dict[str, float] = {}
+    names: dict[str, str] = {}
+    encodings: dict[str, str] = {}
+    network = context.new_cdp_session(page)
+    network.send("Network.enable")
+
+    def named(event: dict[str, Any]) -> None:
+        names[event["requestId"]] = event["response"]["url"]
+        encodings[event["response"]["url"]] = event["response"]["headers"].get("content-encoding", "")
+
+    network.on("Network.responseReceived", named)
+    network.on(
+        "Network.loadingFinished", lambda event: weights.update({event["requestId"]: event["encodedDataLength"]})
+    )
+    page.goto("/")
+    expect(page.get_by_role("textbox", name="Code of")).to_be_editable(timeout=PATIENCE * SECOND)
+    total = sum(weights.values()) / 1000
+    parts = sorted(((weight, names.get(request, "?")) for request, weight in weights.items()), reverse=True)
+    listing = "\n".join(f"{weight / 1000:8.1f} kB {name}" for weight, name in parts)
+    context.close()
+    assert total <= BUDGET_KB, f"{total:.0f} kB:\n{listing}"
+    scripts = [name for name in encodings if name.endswith((".js", ".css"))]
+    assert scripts
+    assert {encodings[name] for name in scripts} == {"br"}
