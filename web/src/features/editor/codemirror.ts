@@ -1,0 +1,203 @@
+/** CodeMirror 6 behind a port: one view, one state per open file. */
+import { autocompletion, closeBrackets, closeBracketsKeymap, completeAnyWord, completionKeymap } from '@codemirror/autocomplete'
+import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
+import { python, pythonLanguage } from '@codemirror/lang-python'
+import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language'
+import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
+import { Compartment, EditorState, StateEffect, StateField, type Extension } from '@codemirror/state'
+import {
+  crosshairCursor, Decoration, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap,
+  lineNumbers, rectangularSelection, WidgetType, type DecorationSet,
+} from '@codemirror/view'
+import { tags } from '@lezer/highlight'
+
+export interface EditorPort {
+  show(id: string, options: { text: string; label: string; python: boolean; readOnly: boolean }): void
+  forget(id: string): void
+  rename(from: string, to: string): void
+  /** The text of an open file, shown or not. */
+  text(id: string): string | undefined
+  /** Puts another text in, keeping the cursor where it can be. */
+  replace(id: string, text: string): void
+  mark(id: string, line: number | null, note: HTMLElement | null): void
+  insert(text: string): void
+  focus(): void
+  dispose(): void
+}
+
+const colours = HighlightStyle.define([
+  { tag: [tags.keyword, tags.operatorKeyword, tags.bool, tags.null, tags.self], color: 'var(--keyword)' },
+  { tag: [tags.string, tags.special(tags.string)], color: 'var(--string)' },
+  { tag: tags.number, color: 'var(--number)' },
+  { tag: tags.comment, color: 'var(--comment)', fontStyle: 'italic' },
+  { tag: [tags.function(tags.variableName), tags.function(tags.propertyName), tags.function(tags.definition(tags.variableName))], color: 'var(--function)' },
+  { tag: [tags.className, tags.definition(tags.className), tags.meta], color: 'var(--class)' },
+])
+
+const surface = EditorView.theme({
+  '&': { height: '100%', backgroundColor: 'var(--sheet)', color: 'var(--ink)', fontSize: 'var(--code-size)' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: 'var(--code-line)', overflow: 'auto' },
+  '.cm-content': { padding: '8px 0', caretColor: 'var(--ink)' },
+  '.cm-cursor': { borderLeftColor: 'var(--ink)', borderLeftWidth: '2px' },
+  '.cm-gutters': { backgroundColor: 'var(--sheet)', color: 'var(--ink3)', border: 'none', paddingRight: '10px' },
+  '.cm-lineNumbers .cm-gutterElement': { minWidth: '42px', padding: '0 6px 0 8px' },
+  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'color-mix(in srgb, var(--well) 45%, transparent)' },
+  '&.cm-focused': { outline: 'none' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'color-mix(in srgb, var(--accent) 26%, transparent)' },
+  '.cm-selectionMatch, .cm-searchMatch': { backgroundColor: 'var(--mark)' },
+  '.cm-searchMatch-selected': { outline: '2px solid var(--accent)' },
+  '.cm-matchingBracket': { backgroundColor: 'var(--well) !important', outline: '1px solid var(--edge)' },
+  '.cm-errorLine': { backgroundColor: 'color-mix(in srgb, var(--stop) 9%, transparent)', boxShadow: 'inset 3px 0 var(--stop)' },
+  '.cm-panels, .cm-tooltip': { backgroundColor: 'var(--paper)', color: 'var(--ink)', borderColor: 'var(--line)', fontFamily: 'var(--sans)' },
+  '.cm-tooltip': { border: '1px solid var(--edge)', borderRadius: 'var(--radius)', boxShadow: 'var(--shadow)' },
+  '.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--sheet)' },
+  '.cm-panel.cm-search': { padding: '8px 36px 8px 16px', fontSize: '14px' },
+  '.cm-panel.cm-search label': { fontSize: '14px', display: 'inline-flex', alignItems: 'center', minHeight: '24px' },
+  '.cm-textfield': { backgroundColor: 'var(--sheet)', border: '1px solid var(--edge)', borderRadius: 'var(--radius-chip)', height: '28px', fontSize: '14px' },
+  '.cm-button': { backgroundImage: 'none', backgroundColor: 'var(--sheet)', border: '1px solid var(--edge)', borderRadius: 'var(--radius-chip)', height: '28px', fontSize: '14px' },
+  '.cm-panel.cm-search [name=close]': { width: '28px', height: '28px', fontSize: '20px', cursor: 'pointer' },
+})
+
+class Note extends WidgetType {
+  readonly element: HTMLElement
+  constructor(element: HTMLElement) {
+    super()
+    this.element = element
+  }
+  override toDOM(): HTMLElement {
+    return this.element
+  }
+  override eq(other: Note): boolean {
+    return other.element === this.element
+  }
+  override ignoreEvent(): boolean {
+    return true
+  }
+}
+
+const setMark = StateEffect.define<{ line: number; note: HTMLElement | null } | null>()
+const errorMark = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(marks, change) {
+    let next = marks.map(change.changes)
+    for (const effect of change.effects) {
+      if (!effect.is(setMark)) continue
+      if (!effect.value || effect.value.line > change.state.doc.lines) next = Decoration.none
+      else next = markLine(change.state, effect.value.line, effect.value.note)
+    }
+    return next
+  },
+  provide: (field) => EditorView.decorations.from(field),
+})
+
+function markLine(state: EditorState, number: number, note: HTMLElement | null): DecorationSet {
+  const line = state.doc.line(Math.max(1, number))
+  const marks = [Decoration.line({ class: 'cm-errorLine' }).range(line.from)]
+  if (note) marks.push(Decoration.widget({ widget: new Note(note), block: true, side: 1 }).range(line.to))
+  return Decoration.set(marks)
+}
+
+export interface EditorCallbacks {
+  typed(id: string): void
+}
+
+export class CodeMirrorEditor implements EditorPort {
+  readonly #view: EditorView
+  readonly #callbacks: EditorCallbacks
+  readonly #states = new Map<string, EditorState>()
+  readonly #language = new Compartment()
+  #shown = ''
+
+  constructor(host: HTMLElement, callbacks: EditorCallbacks) {
+    this.#callbacks = callbacks
+    this.#view = new EditorView({ parent: host, state: EditorState.create() })
+  }
+
+  show(id: string, options: { text: string; label: string; python: boolean; readOnly: boolean }): void {
+    if (this.#shown) this.#states.set(this.#shown, this.#view.state)
+    const state = this.#states.get(id) ?? EditorState.create({ doc: options.text, extensions: this.#extensions(options) })
+    this.#shown = id
+    this.#states.set(id, state)
+    this.#view.setState(state)
+  }
+
+  forget(id: string): void {
+    this.#states.delete(id)
+    if (this.#shown === id) this.#shown = ''
+  }
+
+  rename(from: string, to: string): void {
+    const state = this.#shown === from ? this.#view.state : this.#states.get(from)
+    if (!state) return
+    this.#states.delete(from)
+    this.#states.set(to, state)
+    if (this.#shown === from) this.#shown = to
+  }
+
+  text(id: string): string | undefined {
+    return (id === this.#shown ? this.#view.state : this.#states.get(id))?.doc.toString()
+  }
+
+  replace(id: string, text: string): void {
+    const state = id === this.#shown ? this.#view.state : this.#states.get(id)
+    if (!state || state.doc.toString() === text) return
+    const [from, to, insert] = difference(state.doc.toString(), text)
+    const change = { changes: { from, to, insert }, userEvent: 'remote' }
+    if (id === this.#shown) this.#view.dispatch(change)
+    else this.#states.set(id, state.update(change).state)
+  }
+
+  mark(id: string, line: number | null, note: HTMLElement | null): void {
+    const effects: StateEffect<unknown>[] = [setMark.of(line === null ? null : { line, note })]
+    if (id === this.#shown) {
+      const { doc } = this.#view.state
+      if (line !== null && line <= doc.lines) effects.push(EditorView.scrollIntoView(doc.line(Math.max(1, line)).from, { y: 'center' }))
+      this.#view.dispatch({ effects })
+      return
+    }
+    const state = this.#states.get(id)
+    if (state) this.#states.set(id, state.update({ effects }).state)
+  }
+
+  insert(text: string): void {
+    this.#view.dispatch(this.#view.state.replaceSelection(text === '\t' ? '    ' : text), { userEvent: 'input.type' })
+    this.#view.focus()
+  }
+
+  focus(): void {
+    this.#view.focus()
+  }
+
+  dispose(): void {
+    this.#view.destroy()
+  }
+
+  #extensions(options: { label: string; python: boolean; readOnly: boolean }): Extension[] {
+    return [
+      lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), errorMark,
+      rectangularSelection(), crosshairCursor(), highlightActiveLine(), highlightActiveLineGutter(),
+      highlightSelectionMatches(), search({ top: true }), autocompletion(), indentUnit.of('    '),
+      EditorState.allowMultipleSelections.of(true), EditorState.tabSize.of(4),
+      EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
+      this.#language.of(options.python ? [python(), pythonLanguage.data.of({ autocomplete: completeAnyWord })] : EditorView.lineWrapping),
+      syntaxHighlighting(colours), surface,
+      options.readOnly ? [EditorState.readOnly.of(true), EditorView.contentAttributes.of({ 'aria-readonly': 'true' })] : [],
+      keymap.of([...closeBracketsKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...defaultKeymap.filter((binding) => binding.key !== 'Mod-Enter'), indentWithTab]),
+      EditorView.updateListener.of((update) => {
+        if (!update.docChanged) return
+        const remote = update.transactions.some((change) => change.isUserEvent('remote'))
+        if (!remote) this.#callbacks.typed(this.#shown)
+      }),
+    ]
+  }
+}
+
+/** The smallest single replacement that makes `after` of `before`. */
+export function difference(before: string, after: string): [from: number, to: number, insert: string] {
+  let start = 0
+  while (start < before.length && before[start] === after[start]) start++
+  let tail = 0
+  const room = Math.min(before.length, after.length) - start
+  while (tail < room && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++
+  return [start, before.length - tail, after.slice(start, after.length - tail)]
+}

@@ -1,0 +1,2 @@
+export { Saver, localDrafts, type SaveState } from './saver'
+export type { EditorPort } from './codemirror'

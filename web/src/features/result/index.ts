@@ -1,0 +1,1 @@
+export { default as PlotsPane } from './PlotsPane.vue'

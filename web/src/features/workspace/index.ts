@@ -1,0 +1,2 @@
+export { default as FileTree } from './FileTree.vue'
+export * from './model'
