@@ -26,6 +26,8 @@ class Access(StrEnum):
     READ = "read"
     WRITE = "write"
     DEVICE = "device"
+    LIST = "list"
+    """See names and follow links, but open no file."""
 
 
 def version() -> int:
@@ -61,6 +63,8 @@ def _rights(access: Access, handled: int) -> int:
     match access:
         case Access.READ:
             rights = _EXECUTE | _READ_FILE | _READ_DIR
+        case Access.LIST:
+            rights = _READ_DIR
         case Access.WRITE:
             rights = handled & ~_MAKE_CHAR & ~_MAKE_BLOCK
         case Access.DEVICE:

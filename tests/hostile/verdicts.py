@@ -29,7 +29,6 @@ VERDICTS = (
     Verdict("proc_secrets"),
     Verdict("inherited"),
     Verdict("host_paths"),
-    Verdict("build_paths"),
     Verdict("signals"),
     Verdict("ptrace"),
     Verdict("network", NETWORK),

@@ -7,4 +7,4 @@ def crash():
         ctypes.string_at(0)
     return os.WCOREDUMP(os.waitpid(child, 0)[1])
 allowed("a core dump is written", crash)
-allowed("a core file lies here", lambda: [name for name in os.listdir(".") if name.startswith("core")] or None)
+allowed("a core file lies here", lambda: [name for name in os.listdir(".") if name.startswith("core") and not name.endswith(".py")] or None)
