@@ -52,6 +52,7 @@ def build(root: Path, programs: Path) -> None:
     node = str(programs / "node")
     made_from = digest(root)
     install(web, node, programs)
+    output(root).mkdir(exist_ok=True)
     vite = ["node_modules/vite/bin/vite.js", "build", "--logLevel", "warn"]
     _call([node, *vite], web, programs, "Vite cannot build the page; see above.")
     (output(root) / STAMP).write_text(made_from)
