@@ -1,0 +1,19 @@
+import { hintFor } from '@/features/run'
+import { t } from '@/i18n'
+
+/** The plain sentence under the line on which a program stopped. */
+export function errorNote(line: number, error: string, close: () => void): HTMLElement {
+  const note = document.createElement('div')
+  note.className = 'error-note'
+  note.dataset.testid = 'error-note'
+  const title = document.createElement('b')
+  title.textContent = t('error.line', { line, error })
+  const hint = document.createElement('p')
+  hint.textContent = t(hintFor(error))
+  const button = document.createElement('button')
+  button.className = 'button outline small'
+  button.textContent = t('error.close')
+  button.addEventListener('click', close)
+  note.append(title, hint, button)
+  return note
+}

@@ -1,0 +1,122 @@
+/** The runs of the page's trees, and the one whose output is shown. */
+import { computed, onScopeDispose, ref, shallowReactive } from 'vue'
+import { fromSnapshot, isBusy, reduce, takesInput, type RunView } from '@/features/run'
+import { RunSession, type TerminalPort } from '@/features/terminal'
+import type { AnyEvent, RunSnapshot } from '@/protocol/generated'
+import { listen, wire } from '../connection'
+
+const SOFT_RESET = new TextEncoder().encode('\x1b[!p\x1b[0m\r\n')
+
+export function useRuns(hooks: { changed: (view: RunView, event: AnyEvent | null) => void; live: () => boolean }) {
+  const views = shallowReactive(new Map<string, RunView>())
+  const shownId = ref<string | null>(null)
+  /** A new number is a new, empty console. */
+  const consoleKey = ref(0)
+  const startedHere = ref<string | null>(null)
+  const shown = computed(() => (shownId.value && views.get(shownId.value)) || null)
+  let port: TerminalPort | null = null
+  let session: RunSession | null = null
+
+  function put(view: RunView, event: AnyEvent | null): void {
+    views.set(view.run, view)
+    hooks.changed(view, event)
+  }
+  const merge = (snapshot: RunSnapshot): void => put(fromSnapshot(snapshot, views.get(snapshot.run) ?? null, Date.now()), null)
+
+  function show(run: string): void {
+    if (shownId.value === run) return
+    const view = views.get(run)
+    const before = shown.value
+    const follows = view?.path === null && before?.slot === view.slot && before.workspace === view.workspace
+    shownId.value = run
+    session?.detach()
+    session = null
+    if (follows && port) {
+      port.write(SOFT_RESET, true, () => undefined)
+      attach()
+    } else {
+      port = null
+      consoleKey.value++
+    }
+  }
+
+  function attach(): void {
+    const run = shownId.value
+    if (!run || !port || session?.run === run) return
+    session?.detach()
+    session = new RunSession(wire, run, port)
+    session.onSnapshot = (snapshot) => {
+      merge(snapshot)
+      if (port && hooks.live()) resized(port.size().columns, port.size().rows)
+    }
+    session.onGone = () => {
+      const view = views.get(run)
+      if (view && view.state !== 'finished') put({ ...view, state: 'finished', phase: null, waiting: false, outcome: view.outcome ?? { reason: 'lost', limit: null, exitCode: null, cpuSeconds: null, peakMemoryBytes: null, incident: null } }, null)
+    }
+    void session.attach()
+  }
+
+  function ready(made: TerminalPort): void {
+    port = made
+    session?.detach()
+    session = null
+    attach()
+  }
+
+  function resized(columns: number, rows: number): void {
+    const run = shown.value
+    if (run && takesInput(run) && hooks.live()) wire.request<'run.resize'>({ type: 'run.resize', run: run.run, columns, rows }).catch(() => undefined)
+  }
+
+  function opened(snapshot: RunSnapshot): void {
+    merge(snapshot)
+    const now = shown.value
+    if (!now || (now.workspace === snapshot.workspace && now.slot === snapshot.slot) || startedHere.value === snapshot.run) show(snapshot.run)
+  }
+
+  function heard(event: AnyEvent): void {
+    if (event.type === 'run.opened') return opened(event.run)
+    if (!event.stream.startsWith('run:')) return
+    const view = views.get(event.stream.slice(4))
+    if (view) put(reduce(view, event, Date.now()), event)
+  }
+
+  /** Runs of a fresh snapshot of a tree: the youngest is shown if nothing is. */
+  function found(snapshots: readonly RunSnapshot[]): void {
+    snapshots.forEach(merge)
+    const youngest = [...snapshots].sort((a, b) => b.created - a.created)[0]
+    const current = shown.value
+    const successor = current && snapshots.find((other) => other.slot === current.slot && other.workspace === current.workspace && other.created > current.created)
+    if (successor) show(successor.run)
+    else if (youngest && !current) show(youngest.run)
+  }
+
+  async function start(workspace: string, path: string, args: string[], revisions: Record<string, string>): Promise<void> {
+    const size = port?.size() ?? { columns: 80, rows: 24 }
+    const answer = await wire.request<'run.start'>({ type: 'run.start', workspace, path, arguments: args, revisions, ...size })
+    startedHere.value = answer.run
+    show(answer.run)
+  }
+
+  /** Shows the run that holds a file's slot, if there is one. */
+  function showSlot(workspace: string, path: string): void {
+    const mine = [...views.values()].filter((view) => view.workspace === workspace && view.slot === path && view.state !== 'finished')
+    const youngest = mine.sort((a, b) => b.created - a.created)[0]
+    if (youngest) show(youngest.run)
+  }
+
+  const stop = (): void => void (shown.value && wire.request<'run.stop'>({ type: 'run.stop', run: shown.value.run }).catch(() => undefined))
+  const extend = (): void => void (shown.value && wire.request<'run.extend'>({ type: 'run.extend', run: shown.value.run }).catch(() => undefined))
+  const type = (text: string): void => session?.type(text)
+  const unlisten = listen({
+    event: heard,
+    frame: (frame) => session?.frame(frame),
+    online: () => void session?.attach(),
+    stale: (stream) => void (stream.startsWith('run:') && session?.run === stream.slice(4) && session.attach()),
+  })
+  onScopeDispose(() => {
+    unlisten()
+    session?.detach()
+  })
+  return { views, shown, shownId, consoleKey, startedHere, busy: computed(() => isBusy(shown.value)), ready, resized, found, start, stop, extend, type, showSlot, console: () => port }
+}
