@@ -29,6 +29,7 @@ VERDICTS = (
     Verdict("proc_secrets"),
     Verdict("inherited"),
     Verdict("host_paths"),
+    Verdict("own_proc"),
     Verdict("signals"),
     Verdict("ptrace"),
     Verdict("network", NETWORK),
