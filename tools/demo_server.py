@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -51,7 +51,7 @@ class DemoServer:
 
 
 @contextmanager
-def demo_server(data: Path, *arguments: str, port: int = 0, **environment: str) -> Iterator[DemoServer]:
+def demo_server(data: Path, *arguments: str, port: int = 0, **environment: str) -> Generator[DemoServer]:
     """Start a demo class in `data`; end it, politely first, on leaving."""
     command = [sys.executable, "-m", "pythonide.app.cli", "serve", "--demo", "--data", str(data), "--port", str(port)]
     process = subprocess.Popen(
