@@ -205,7 +205,7 @@ def zombies() -> list[int]:
 
 def with_limits(**changes: float) -> Limits:
     """Return the small limits with some changed."""
-    return replace(SMALL, **changes)  # pyright: ignore[reportArgumentType]  # the fields differ in type
+    return replace(SMALL, **changes)
 
 
 def unsandboxed(program: str, folder: Path, arguments: Iterable[str]) -> Seen:
