@@ -51,7 +51,7 @@ export function useRuns(hooks: { changed: (view: RunView, event: AnyEvent | null
     }
     session.onGone = () => {
       const view = views.get(run)
-      if (view && view.state !== 'finished') put({ ...view, state: 'finished', phase: null, waiting: false, outcome: view.outcome ?? { reason: 'lost', limit: null, exitCode: null, cpuSeconds: null, peakMemoryBytes: null, incident: null } }, null)
+      if (view && view.state !== 'finished') put({ ...view, state: 'finished', phase: null, waiting: false, outcome: view.outcome ?? { reason: 'lost', limit: null, exitCode: null, cpuSeconds: null, peakMemoryBytes: null, incident: null, message: '', successor: null } }, null)
     }
     void session.attach()
   }

@@ -115,6 +115,7 @@ function endWords(view: RunView): RunWords {
   const outcome = view.outcome
   if (!outcome) return { text: t('run.state.finished'), tone: 'idle' }
   if (outcome.reason === 'exited') return scriptWords(view)
+  if (outcome.reason === 'failed_to_start' && outcome.message) return { text: outcome.message, tone: 'bad' }
   const quiet = outcome.reason === 'replaced' || outcome.reason === 'idle'
   return { text: reasonText(outcome.reason, outcome.limit, outcome.incident ?? ''), tone: quiet ? 'idle' : 'bad' }
 }
