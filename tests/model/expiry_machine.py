@@ -33,14 +33,18 @@ class ExpiryMachine(RuleBasedStateMachine):
         self.worked = 0.0
         self.warned = False
         self.end: End | None = None
-        self.warned_at: float | None = None
 
     def hear(self) -> None:
         for verdict in self.expiry.due(self.now):
             match verdict:
                 case Warn(expires_in):
                     self.warned = expires_in is not None
-                    self.warned_at = self.now if self.warned else None
+                    late = (
+                        self.phase is RunPhase.PROMPT
+                        and expires_in is not None
+                        and expires_in < PATIENCE.warning - 0.001
+                    )
+                    assert not late, "warned too late to do something about it"
                 case End():
                     self.judge(verdict)
 
@@ -62,7 +66,7 @@ class ExpiryMachine(RuleBasedStateMachine):
                 raise AssertionError(end.reason)
 
     @precondition(lambda self: self.end is None)
-    @rule(seconds=st.sampled_from([0.0, 0.5, 0.999, 1.0, 9.0, 10.0, 33.0, 49.0, 69.9, 89.5, 90.0, 99.5]))
+    @rule(seconds=st.sampled_from([0.0, 0.5, 0.875, 1.0, 9.0, 10.0, 33.0, 49.0, 69.875, 89.5, 90.0, 99.5]))
     def wait(self, seconds: float) -> None:
         until = self.now + seconds
         while self.end is None:

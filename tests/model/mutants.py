@@ -20,8 +20,9 @@ from pythonide.execution.run import Run, RunDriver
 from pythonide.execution.stage import Stage
 from pythonide.execution.supervisor import Supervisor
 from tests.model.expiry_machine import ExpiryMachine
+from tests.model.input_machine import InputMachine
 from tests.model.output_machine import OutputMachine
-from tests.model.run_machine import RunMachine
+from tests.model.run_machine import PromptMachine, RunMachine, StubbornMachine
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -125,12 +126,12 @@ def run_again_replaces_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("pythonide.execution.registry.RunRegistry.live_in", lambda self, key: [])
 
 
-@mutant(RunMachine)
+@mutant(StubbornMachine)
 def no_prompt_follows_a_kill(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Supervisor, "_successor", lambda self, run, outcome: None)
 
 
-@mutant(RunMachine)
+@mutant(StubbornMachine)
 def the_second_press_is_like_the_first(patch: pytest.MonkeyPatch) -> None:
     real = Expiry.pressed
 
@@ -141,12 +142,12 @@ def the_second_press_is_like_the_first(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Expiry, "pressed", pressed)
 
 
-@mutant(RunMachine)
+@mutant(StubbornMachine)
 def the_first_press_kills(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Run, "press_stop", lambda self: self.stop(EndReason.STOPPED_BY_USER))
 
 
-@mutant(RunMachine)
+@mutant(PromptMachine)
 def stop_costs_a_waiting_prompt(patch: pytest.MonkeyPatch) -> None:
     def waiting(self: Expiry, now: float, *, waiting: bool) -> None:
         self._waiting = False
@@ -154,7 +155,7 @@ def stop_costs_a_waiting_prompt(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Expiry, "waiting", waiting)
 
 
-@mutant(RunMachine)
+@mutant(StubbornMachine)
 def the_caps_are_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Admission, "_fits", lambda self, user: True)
 
@@ -164,7 +165,7 @@ def a_prompt_keeps_its_place_among_the_running(patch: pytest.MonkeyPatch) -> Non
     patch.setattr(Admission, "move_to_prompts", lambda self, place: None)
 
 
-@mutant(RunMachine)
+@mutant(StubbornMachine)
 def a_leaving_run_deals_no_place(patch: pytest.MonkeyPatch) -> None:
     def leave(self: Admission, place: Any) -> None:
         run = place.run.request.run
@@ -191,12 +192,12 @@ def orphans_live_on(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Stage, "present", lambda self, *, present: self.expiry.present(0.0, present=True))
 
 
-@mutant(RunMachine)
+@mutant(PromptMachine)
 def typing_is_no_activity(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Stage, "extend", lambda self: None)
 
 
-@mutant(RunMachine)
+@mutant(InputMachine)
 def a_resent_key_is_typed_twice(patch: pytest.MonkeyPatch) -> None:
     def add(self: InputBuffer, client: Any, offset: int, data: bytes) -> int:
         if not self.closed:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -46,6 +46,8 @@ class Seen:
 class RunMachine(RuleBasedStateMachine):
     """Start, stop, type, leave, crash, wait: in any order."""
 
+    files: ClassVar = FILES
+
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
@@ -81,9 +83,13 @@ class RunMachine(RuleBasedStateMachine):
     # --- what people and machines do
 
     @rule(
-        user=st.sampled_from([ADA, BOB]), file=st.sampled_from(FILES), slot=st.sampled_from("abc"), loop=st.booleans()
+        user=st.sampled_from([ADA, BOB]),
+        number=st.integers(0, len(FILES) - 1),
+        slot=st.sampled_from("abc"),
+        loop=st.booleans(),
     )
-    def start(self, user: UserId, file: str, slot: str, loop: bool) -> None:
+    def start(self, user: UserId, number: int, slot: str, loop: bool) -> None:
+        file = self.files[number % len(self.files)]
         request = request_for(file, user, interactive=not loop, slot=slot)
         rivals = [seen for seen in self.seen if seen.run.request.key == request.key and not self.over(seen)]
         replaced = [(seen, seen.run.state is RunState.STOPPING) for seen in rivals]
@@ -160,7 +166,7 @@ class RunMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.world.sandboxes.processes)
     @rule(data=st.data())
     def die(self, data: st.DataObject) -> None:
-        processes = sorted(self.world.sandboxes.processes, key=lambda process: process.started_at)
+        processes = [process for process in self.world.sandboxes.started if process in self.world.sandboxes.processes]
         self.do(data.draw(st.sampled_from(processes)).kill)
 
     @rule(seconds=st.sampled_from([0.0, 0.2, 0.5, 1.0, 5.0, 119.0, 300.0, 600.0, 1679.0]))
@@ -336,3 +342,25 @@ class RunMachine(RuleBasedStateMachine):
 
 def process_obeys(process: FakeProcess | None) -> bool:
     return process is None or process.obeys
+
+
+class PromptMachine(RunMachine):
+    """The same with people who stay and programs that soon reach their prompt: long lives of prompts are frequent here."""
+
+    files: ClassVar = ["hello.py"]
+
+    def __init__(self) -> None:
+        super().__init__()
+        for user in (ADA, BOB):
+            self.come_or_go(user, here=True)
+
+    @precondition(lambda self: not self.seen)
+    @rule()
+    def begin(self) -> None:
+        self.start(ADA, 0, "a", loop=False)
+
+
+class StubbornMachine(PromptMachine):
+    """Programs that must be stopped, half of them deaf."""
+
+    files: ClassVar = ["deaf.py", "endless.py", "slow_to_leave.py"]

@@ -26,4 +26,3 @@ def test_a_planted_defect_is_caught(mutant: Mutant, monkeypatch: pytest.MonkeyPa
     with pytest.raises(BaseException) as caught:  # noqa: PT011 - an assertion, a deadlock or an illegal move: any will do
         run_state_machine_as_test(mutant.machine, settings=SEARCH)
     assert not isinstance(caught.value, KeyboardInterrupt | SystemExit | HypothesisException)
-    print(type(caught.value), caught.value, caught.traceback[-1])

@@ -2,14 +2,18 @@
 
 from hypothesis import HealthCheck, settings
 
-from tests.model.run_machine import RunMachine
+from tests.model.run_machine import PromptMachine, RunMachine
 
-TestRuns = RunMachine.TestCase
-TestRuns.settings = settings(
-    max_examples=60,
+SEARCH = settings(
+    max_examples=40,
     stateful_step_count=30,
     deadline=None,
     report_multiple_bugs=False,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
+
+TestRuns = RunMachine.TestCase
+TestRuns.settings = SEARCH
+TestPrompts = PromptMachine.TestCase
+TestPrompts.settings = SEARCH
