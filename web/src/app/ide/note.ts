@@ -5,6 +5,7 @@ import { t } from '@/i18n'
 export function errorNote(line: number, error: string, close: () => void): HTMLElement {
   const note = document.createElement('div')
   note.className = 'error-note'
+  const box = document.createElement('div')
   note.dataset.testid = 'error-note'
   const title = document.createElement('b')
   title.textContent = t('error.line', { line, error })
@@ -14,6 +15,7 @@ export function errorNote(line: number, error: string, close: () => void): HTMLE
   button.className = 'button outline small'
   button.textContent = t('error.close')
   button.addEventListener('click', close)
-  note.append(title, hint, button)
+  box.append(title, hint, button)
+  note.append(box)
   return note
 }

@@ -178,7 +178,7 @@ export class CodeMirrorEditor implements EditorPort {
       rectangularSelection(), crosshairCursor(), highlightActiveLine(), highlightActiveLineGutter(),
       highlightSelectionMatches(), search({ top: true }), autocompletion(), indentUnit.of('    '),
       EditorState.allowMultipleSelections.of(true), EditorState.tabSize.of(4),
-      EditorView.contentAttributes.of({ 'aria-label': options.label, spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
+      EditorView.contentAttributes.of({ 'aria-label': options.label, tabindex: '0', spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
       this.#language.of(options.python ? [python(), pythonLanguage.data.of({ autocomplete: completeAnyWord })] : EditorView.lineWrapping),
       syntaxHighlighting(colours), surface,
       options.readOnly ? [EditorState.readOnly.of(true), EditorView.contentAttributes.of({ 'aria-readonly': 'true' })] : [],
