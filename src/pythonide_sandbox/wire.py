@@ -11,11 +11,12 @@ from typing import cast
 
 MAX_FRAME = 8 * 1024 * 1024
 """Largest `length` of a frame."""
-MAX_HEADER = 256 * 1024
+MAX_HEADER = 64 * 1024
 MAX_DEPTH = 8
 
 Header = dict[str, object]
 
+_NOT_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _LENGTH = struct.Struct(">I")
 _PREFIX = struct.Struct(">II")
 
@@ -97,7 +98,7 @@ def decode_object(text: bytes) -> Header:
 def _depth(text: bytes) -> int:
     # An upper bound (brackets in strings count too), so that the parser never sees a tower of brackets.
     depth = deepest = 0
-    for byte in text:
+    for byte in text.translate(None, _NOT_BRACKETS):
         if byte in b"[{":
             depth += 1
             deepest = max(deepest, depth)

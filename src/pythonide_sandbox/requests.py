@@ -1,0 +1,116 @@
+"""What the web server may ask of the launcher: opaque ids, enumerated names, clamped numbers; nothing else."""
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from pythonide_sandbox.confine import RunLimits
+from pythonide_sandbox.wire import WireError, decode_object
+
+MAX_REQUEST = 8192
+MAX_COURSES = 8
+_ID_LENGTH = 32
+_MOST_COURSE_NAME = 64
+_COURSE_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_.")
+_MEBIBYTE = 1024 * 1024
+_BOUNDS: Mapping[str, tuple[int, int]] = {
+    "cpu_seconds": (1, 24 * 3600),
+    "memory_bytes": (16 * _MEBIBYTE, 64 * 1024 * _MEBIBYTE),
+    "processes": (1, 1024),
+    "file_bytes": (4096, 64 * 1024 * _MEBIBYTE),
+    "open_files": (16, 4096),
+    "tmp_bytes": (4096, 4096 * _MEBIBYTE),
+}
+
+
+@dataclass(frozen=True)
+class Open:
+    """Make a sandbox for one run and start its interpreter."""
+
+    number: int
+    run: str
+    workspace: str
+    environment: str
+    courses: tuple[tuple[str, str], ...]
+    limits: RunLimits
+
+
+@dataclass(frozen=True)
+class Kill:
+    """Kill a run at once."""
+
+    run: str
+
+
+Request = Open | Kill
+
+
+def decode(data: bytes) -> Request:
+    """Return the request in `data`, or raise `WireError`."""
+    message = decode_object(data)
+    match message.get("type"):
+        case "open":
+            return _open(message)
+        case "kill":
+            _exactly(message, {"type", "run"})
+            return Kill(_id(message["run"]))
+        case _:
+            raise WireError("unknown request")
+
+
+def _open(message: Mapping[str, object]) -> Open:
+    _exactly(message, {"type", "number", "run", "workspace", "environment", "courses", "limits"})
+    number = message["number"]
+    if type(number) is not int or not 0 <= number < 1 << 53:
+        raise WireError("bad number")
+    return Open(
+        number,
+        _id(message["run"]),
+        _id(message["workspace"]),
+        _name(message["environment"]),
+        _courses(message["courses"]),
+        _limits(message["limits"]),
+    )
+
+
+def _exactly(message: Mapping[str, object], names: set[str]) -> None:
+    if set(message) != names:
+        raise WireError("missing or unknown field")
+
+
+def _id(value: object) -> str:
+    if not isinstance(value, str) or len(value) != _ID_LENGTH or not set(value) <= set("0123456789abcdef"):
+        raise WireError("not an id")
+    return value
+
+
+def _name(value: object) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= _MOST_COURSE_NAME or not set(value) <= _COURSE_CHARACTERS:
+        raise WireError("not a name")
+    if value.startswith("."):
+        raise WireError("not a name")
+    return value
+
+
+def _courses(value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict) or len(cast("dict[str, object]", value)) > MAX_COURSES:
+        raise WireError("bad course folders")
+    return tuple((_name(name), _id(folder)) for name, folder in cast("dict[str, object]", value).items())
+
+
+def _limits(value: object) -> RunLimits:
+    if not isinstance(value, dict):
+        raise WireError("bad limits")
+    limits = cast("dict[str, object]", value)
+    _exactly(limits, set(_BOUNDS))
+    clamped = {name: _clamp(limits[name], *bounds) for name, bounds in _BOUNDS.items()}
+    return RunLimits(**clamped)
+
+
+def _clamp(value: object, least: int, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise WireError("a limit is a number")
+    if not -(1 << 60) < value < 1 << 60:
+        raise WireError("a limit is out of all bounds")
+    return max(least, min(most, int(value)))

@@ -1,0 +1,152 @@
+"""The launcher's record of one run, from the parked sandbox to its end."""
+
+import json
+import os
+import signal
+import socket
+import time
+from dataclasses import dataclass, field
+
+from pythonide_sandbox import procfs, syscalls
+from pythonide_sandbox.cgroups import Group
+from pythonide_sandbox.confine import RunLimits
+from pythonide_sandbox.init import MAX_MESSAGE
+from pythonide_sandbox.wire import Header, WireError, decode_object
+
+_FIRST_SAMPLE, _SLOWEST_SAMPLE, _SAMPLE_GROWTH = 0.08, 0.25, 1.25
+_WATCHDOG_SAMPLE = 0.1
+_REFUSED_FORKS_ARE_A_BOMB = 2000
+_PTMX = (5, 2)
+
+
+@dataclass(eq=False)
+class Run:
+    """One sandbox. It has an `id` from the moment it is somebody's."""
+
+    control: socket.socket
+    """Our end of the line to the run's init, and to the script's process until it starts the program."""
+    zygote: str
+    slot: int = -1
+    init: int | None = None
+    pidfd: int | None = None
+    master: int | None = None
+    group: Group | None = None
+    id: str | None = None
+    limits: RunLimits | None = None
+    limit: str | None = None
+    killed: bool = False
+    waiting: bool = False
+    report: Header = field(default_factory=dict[str, object])
+    failure: str | None = None
+    next_sample: float = 0.0
+    interval: float = _FIRST_SAMPLE
+
+    def hear(self) -> bool:
+        """Take one message from the run's side; `False` once there will be none. What is malformed is ignored."""
+        try:
+            data, fds, sender = syscalls.receive_with_fds(self.control, MAX_MESSAGE, 1)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        if not data:
+            syscalls.close_all(fds)
+            return False
+        try:
+            message = decode_object(data)
+        except WireError:
+            message = {}
+        if "ready" in message and self.pidfd is None and sender and len(fds) == 1 and _is_terminal_master(fds[0]):
+            self.master, self.init = fds.pop(), sender
+            self.pidfd = os.pidfd_open(sender)
+        elif isinstance(message.get("failed"), str):
+            self.failure = str(message["failed"])
+        elif isinstance(message.get("ended"), int):
+            self.report = message
+        syscalls.close_all(fds)
+        return True
+
+    def begin(self, run: str, limits: RunLimits) -> None:
+        """Make the sandbox somebody's."""
+        self.id, self.limits = run, limits
+        self.next_sample = time.monotonic() + _FIRST_SAMPLE
+
+    def kill(self, limit: str | None = None) -> None:
+        """Kill everything in the run; the first limit named is the one reported."""
+        if self.limit is None and not self.killed:
+            self.limit = limit
+        self.killed = True
+        if self.pidfd is not None:
+            try:
+                signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+            except ProcessLookupError:
+                return
+        if self.group is not None:
+            self.group.kill()
+
+    def sample(self, now: float) -> bool:
+        """Look at the run from outside: kill it over a limit; tell whether `waiting` has changed."""
+        if self.init is None or self.limits is None or self.killed:
+            return False
+        pids = procfs.processes(self.init)
+        self._enforce(self.limits, pids)
+        waiting = procfs.waits_for_input(pids[1:])
+        changed = waiting != self.waiting
+        self.waiting = waiting
+        slowest = _SLOWEST_SAMPLE if self.group is not None else _WATCHDOG_SAMPLE
+        self.interval = _FIRST_SAMPLE if changed else min(self.interval * _SAMPLE_GROWTH, slowest)
+        self.next_sample = now + self.interval
+        return changed
+
+    def _enforce(self, limits: RunLimits, pids: list[int]) -> None:
+        if self.group is None:
+            if procfs.cpu_seconds(pids) > limits.cpu_seconds:
+                self.kill("cpu")
+            elif procfs.memory_bytes(pids[1:], limits.memory_bytes) > limits.memory_bytes:
+                self.kill("memory")
+        elif self.group.cpu_seconds() > limits.cpu_seconds:
+            self.kill("cpu")
+        elif self.group.refused_forks() > _REFUSED_FORKS_ARE_A_BOMB:
+            self.kill("processes")
+
+    def outcome(self) -> Header:
+        """Return the last word on the run; only for a run that is over."""
+        exit_code = self.report.get("ended")
+        cpu, peak = self.report.get("cpu"), self.report.get("peak")
+        if self.group is not None:
+            cpu, peak = self.group.cpu_seconds(), self.group.peak_memory_bytes() or peak
+            if exit_code in (None, -signal.SIGKILL) and not self.killed and self.group.memory_kills():
+                self.limit = "memory"
+        if exit_code == -signal.SIGXCPU:
+            self.limit = "cpu"
+        # A run that ended without a word, and not by our hand, was lost with its zygote.
+        lost = exit_code is None and not self.killed and self.limit is None
+        return {
+            "type": "ended",
+            "run": self.id,
+            "exit_code": exit_code if isinstance(exit_code, int) else -signal.SIGKILL,
+            "limit": self.limit,
+            "cpu": cpu if isinstance(cpu, (int, float)) else None,
+            "peak": peak if isinstance(peak, int) else None,
+            "lost": lost,
+            "failure": self.failure,
+        }
+
+    def close(self) -> None:
+        """Let go of the run's descriptors."""
+        self.control.close()
+        for fd in (self.pidfd, self.master):
+            if fd is not None:
+                os.close(fd)
+        self.pidfd = self.master = None
+
+    def assign(self, uid: int, processes: int, courses: list[str], fds: list[int]) -> None:
+        """Send the run its student: channel, workspace and course folders, in this order."""
+        assert self.limits is not None
+        message = {"uid": uid, "processes": processes, "courses": courses, "limits": vars(self.limits)}
+        syscalls.send_with_fds(self.control, json.dumps(message).encode(), fds)
+
+
+def _is_terminal_master(fd: int) -> bool:
+    device = os.fstat(fd).st_rdev
+    return (os.major(device), os.minor(device)) == _PTMX

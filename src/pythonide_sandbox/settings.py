@@ -1,0 +1,56 @@
+"""What `pythonide serve` tells the launcher once, before anything untrusted can speak to it."""
+
+import dataclasses
+import json
+from dataclasses import dataclass, field
+from typing import cast
+
+from pythonide_sandbox.layers import Layer, Tier
+
+
+@dataclass(frozen=True)
+class LauncherSettings:
+    """Folders, owner and caps of one launcher; all paths are absolute."""
+
+    workspaces: str
+    """Holds one folder per workspace, named by its id."""
+    environments: str
+    """Holds one folder per environment, named as in `preload`."""
+    interpreter: str
+    """The prefix of the Python that the environments were made for; seen as `/opt/python` inside."""
+    code: str
+    """The folder that holds the package `pythonide_sandbox`."""
+    owner_uid: int
+    owner_gid: int
+    """Whom the students' files belong to on disk."""
+    preload: dict[str, list[str]] = field(default_factory=lambda: {"bare": []})
+    """Environment name to the modules its zygote imports."""
+    first_uid: int = 200_000
+    """Zygote number n uses the 65536 host uids from `first_uid + n * 65536` on (tier A)."""
+    max_runs: int = 200
+    parked: int = 2
+    """Sandboxes kept ready per environment."""
+    tier: str = "auto"
+    single_user: bool = False
+    """There is one local user, who owns the machine: tier D may run his programs unprotected."""
+    without: list[str] = field(default_factory=list[str])
+    """Layers that a test leaves out."""
+
+    def encode(self) -> bytes:
+        """Return the message that `decode` reads."""
+        return json.dumps(dataclasses.asdict(self)).encode()
+
+    @staticmethod
+    def decode(data: bytes) -> "LauncherSettings":
+        """Return the settings in a message from the parent process, which is trusted."""
+        return LauncherSettings(**cast("dict[str, object]", json.loads(data)))  # type: ignore[arg-type]
+
+    def layers_left_out(self) -> frozenset[Layer]:
+        """Return `without` as layers; raises `ValueError` on an unknown name."""
+        return frozenset(Layer(name) for name in self.without)
+
+    def wanted_tier(self) -> Tier | None:
+        """Return the tier asked for, or `None` for the best there is."""
+        return None if self.tier == "auto" else Tier(self.tier)
+
+
