@@ -18,7 +18,7 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     """Address to listen on. Anything but loopback needs a certificate, a proxy in front (`public_origin`), or `allow_insecure`."""
-    port: Annotated[int, Field(ge=0, le=65535)] = 8765
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
     """Port to listen on; 0 takes a free one."""
     data: Path = Path(".data")
     """Folder of the database, students' files and the students' Python."""

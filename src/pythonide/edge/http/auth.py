@@ -65,7 +65,9 @@ class Me(Body):
 @router.post("/login")
 async def login(body: Credentials, request: Request, response: Response, services: Held) -> Me:
     """Sign in by name and password."""
-    return _welcome(services, response, await services.identity.sign_in(body.name, body.password, visitor(request, services)))
+    return _welcome(
+        services, response, await services.identity.sign_in(body.name, body.password, visitor(request, services))
+    )
 
 
 @router.post("/login/link/look")

@@ -1,6 +1,7 @@
 """One socket from hello to goodbye: reads, answers each command once, and carries what is followed."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 import anyio
@@ -11,11 +12,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from pythonide.domain.errors import BadRequestError, DomainError, ErrorCode, TooLargeError
 from pythonide.domain.ids import ClientId, UserId
 from pythonide.edge.errors import CloseCode, body_of, record_incident, timeout_body
+from pythonide.edge.wire import TAGS, UnreadableError, decode_command, encode_refusal, encode_result, fingerprint
 from pythonide.edge.ws.followed import Followed
 from pythonide.edge.ws.ledger import Ledger
 from pythonide.edge.ws.registry import Connections
 from pythonide.edge.ws.sender import PeerGoneError, Sender
-from pythonide.edge.wire import TAGS, UnreadableError, decode_command, encode_refusal, encode_result, fingerprint
 from pythonide.protocol.base import Message
 from pythonide.protocol.commands import (
     AnyCommand,
@@ -66,6 +67,7 @@ class Identified:
     staff: bool
 
 
+Present = Callable[[UserId, ClientId], AbstractAsyncContextManager[None]]
 Handle = Callable[["Connection", AnyCommand], Awaitable[Message]]
 
 
@@ -76,6 +78,7 @@ class Node:
     connections: Connections
     ledger: Ledger
     handle: Handle
+    present: Present
     command_seconds: float = COMMAND_SECONDS
 
 
@@ -156,9 +159,14 @@ class Connection:
         self.client = ClientId(hello.client)
         self._node.connections.replace(self, self.client)
         self.followed.tasks = tasks
+        tasks.start_soon(self._be_present, self.client)
         await self._room.acquire()
         await self._answer(hello)
         return True
+
+    async def _be_present(self, client: ClientId) -> None:
+        async with self._node.present(self.user, client):
+            await anyio.sleep_forever()
 
     async def _hello(self) -> Hello:
         while True:

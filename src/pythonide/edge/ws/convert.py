@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import assert_never
 
-from pythonide.domain.runs import Outcome
+from pythonide.domain.runs import Outcome, RunState
+from pythonide.execution.commands import RunStanding
 from pythonide.execution.events import (
     Expiring,
     Finished,
@@ -11,13 +12,12 @@ from pythonide.execution.events import (
     PlotAdded,
     Queued,
     RunEvent,
-
     ScriptOver,
     StateChanged,
     WaitingChanged,
 )
-from pythonide.domain.runs import RunState
-from pythonide.execution.commands import RunStanding
+from pythonide.features.workspaces.model import WorkspaceView
+from pythonide.ports import FileEntry
 from pythonide.protocol.events import (
     AnyEvent,
     RunExpiring,
@@ -28,7 +28,7 @@ from pythonide.protocol.events import (
     RunStateChanged,
     RunWaiting,
 )
-from pythonide.protocol.models import PlotSummary, RunOutcome, RunSnapshot, ScriptEnd
+from pythonide.protocol.models import Entry, PlotSummary, RunOutcome, RunSnapshot, ScriptEnd, WorkspaceSummary
 
 
 def milliseconds(moment: datetime) -> int:
@@ -116,3 +116,22 @@ def _outcome(outcome: Outcome, message: str, successor: str | None) -> RunOutcom
     )
 
 
+def entry_of(entry: FileEntry) -> Entry:
+    """Return one line of a tree."""
+    return Entry(
+        path=entry.path.text, folder=entry.folder, size=max(0, entry.size), modified=max(0, int(entry.modified * 1000))
+    )
+
+
+def summary_of(view: WorkspaceView) -> WorkspaceSummary:
+    """Return a workspace as one line of a list."""
+    workspace = view.workspace
+    return WorkspaceSummary(
+        workspace=workspace.id,
+        kind=view.view.value,
+        name=view.name,
+        course=workspace.course,
+        course_title=workspace.course_title,
+        writable=view.writable,
+        runnable=view.runnable,
+    )

@@ -39,7 +39,7 @@ class Followed:
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
         self._streams: dict[str, Stream] = {}
-        self._announced: dict[str, Stream] = {}
+        self._announced: dict[str, list[Stream]] = {}
         self._count = 0
         self.tasks: TaskGroup | None = None
         """Where pumps run; set by hello."""
@@ -57,13 +57,12 @@ class Followed:
         self._count += 1
         stream.number = self._count
         self._streams[name] = stream
-        self._announced[request_id] = stream
+        self._announced.setdefault(request_id, []).append(stream)
         self.tasks.start_soon(self._run, name, stream)
 
     def release(self, request_id: str) -> None:
-        """Let the stream speak that the reply to `request_id` announced."""
-        stream = self._announced.pop(request_id, None)
-        if stream is not None:
+        """Let the streams speak that the reply to `request_id` announced."""
+        for stream in self._announced.pop(request_id, []):
             stream.told.set()
 
     def unfollow(self, name: str) -> None:

@@ -5,13 +5,13 @@ from typing_extensions import override
 
 from pythonide.domain.errors import DomainError, ErrorCode, NotFoundError
 from pythonide.domain.ids import RunId
+from pythonide.edge.wire import encode_event
 from pythonide.edge.ws.convert import event_of, run_stream, snapshot_of
 from pythonide.edge.ws.followed import Stream
 from pythonide.edge.ws.sender import Sender
-from pythonide.edge.wire import encode_event
+from pythonide.execution.events import RunView
 from pythonide.execution.frames import FrameKind as PieceKind
 from pythonide.execution.frames import StreamFrame
-from pythonide.execution.events import RunView
 from pythonide.features.runs.model import Who
 from pythonide.features.runs.service import RunFeed, RunService
 from pythonide.kit.pulse import Pulse
@@ -43,9 +43,7 @@ class RunStream(Stream):
         if self._refusal is not None or self._feed is None:
             raise self._refusal or NotFoundError("There is no such run.")
         standing = self._feed.standing
-        return AttachedRun(
-            channel=self.number, input_offset=standing.input_offset, snapshot=snapshot_of(standing)
-        )
+        return AttachedRun(channel=self.number, input_offset=standing.input_offset, snapshot=snapshot_of(standing))
 
     @override
     async def typed(self, offset: int, data: bytes) -> int:

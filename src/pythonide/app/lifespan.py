@@ -1,0 +1,121 @@
+"""Everything that is open while the server runs: one stack, opened in order, closed in reverse."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from anyio import create_task_group
+
+from pythonide.adapters.bus import LocalBus
+from pythonide.adapters.clock import SystemClock
+from pythonide.adapters.database import open_database, sqlite_url
+from pythonide.adapters.passwords import Argon2Passwords
+from pythonide.adapters.rate_limits import MemoryThrottle
+from pythonide.adapters.workspace_files import open_workspace_files
+from pythonide.app.settings import Settings
+from pythonide.domain.ids import ClientId, Revision, RunId, UserId, WorkspaceId
+from pythonide.domain.paths import WorkspacePath
+from pythonide.domain.runs import Outcome
+from pythonide.edge.http.security import Origins
+from pythonide.edge.services import Services
+from pythonide.edge.ws.connection import Node
+from pythonide.edge.ws.dispatch import Dispatch
+from pythonide.edge.ws.ledger import Ledger
+from pythonide.edge.ws.registry import Connections
+from pythonide.edge.ws.trees import TreeStreams
+from pythonide.edge.ws.watch import ClosingRevocations, watch_logins
+from pythonide.execution.node import running_node
+from pythonide.execution.request import RunRequest
+from pythonide.execution.supervisor import World
+from pythonide.features.administration.service import Administration
+from pythonide.features.courses.service import Courses
+from pythonide.features.documents.service import Documents
+from pythonide.features.identity.access import SignInGuard
+from pythonide.features.identity.model import RATE_RULES
+from pythonide.features.identity.service import Identity
+from pythonide.features.runs.model import Who
+from pythonide.features.runs.service import RunService
+from pythonide.features.runs.store import RunStore
+from pythonide.features.workspaces.access import WorkspaceAccess
+from pythonide.features.workspaces.service import Workspaces
+from pythonide.features.workspaces.trees import Trees
+from pythonide.persistence.transaction import Transactions
+from pythonide.ports import RunRecord, Sandboxes
+
+NODE = "local"
+WORKSPACES = "workspaces"
+"""Folder of the students' files in the data directory; the launcher knows it too."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """An open server: what the edge needs, and what set-up needs."""
+
+    services: Services
+    administration: Administration
+
+
+class _Journal:
+    """The durable journal, which also tells the trees when runs begin and end."""
+
+    def __init__(self, store: RunStore, trees: Trees) -> None:
+        self._store = store
+        self._trees = trees
+        self._open: dict[RunId, WorkspaceId] = {}
+
+    async def opened(self, record: RunRecord) -> None:
+        await self._store.opened(record)
+        self._open[record.run] = record.workspace
+        self._trees.run_began(record.workspace)
+
+    async def closed(self, run: RunId, outcome: Outcome, at: datetime) -> None:
+        await self._store.closed(run, outcome, at)
+        workspace = self._open.pop(run, None)
+        if workspace is not None:
+            await self._trees.run_ended(workspace)
+
+    async def sweep_lost(self, at: datetime) -> int:
+        return await self._store.sweep_lost(at)
+
+
+@asynccontextmanager
+async def open_server(
+    settings: Settings, sandboxes: Sandboxes, origins: Origins, python: str
+) -> AsyncGenerator[Running, None]:
+    """Open database, files, services and the node of runs; leaving ends all runs and closes everything."""
+    async with AsyncExitStack() as stack:
+        clock, bus, connections = SystemClock(), LocalBus(), Connections()
+        engine = await stack.enter_async_context(open_database(settings.database or sqlite_url(settings.data)))
+        files = await stack.enter_async_context(open_workspace_files(settings.data / WORKSPACES))
+        tasks = await stack.enter_async_context(create_task_group())
+        stack.callback(tasks.cancel_scope.cancel)
+        transactions = Transactions(engine)
+        guard = SignInGuard(MemoryThrottle(RATE_RULES, clock))
+        identity = Identity(transactions, Argon2Passwords(), guard, clock, ClosingRevocations(connections))
+        access = WorkspaceAccess(transactions)
+        streams = TreeStreams(clock, tasks)
+        trees = Trees(files, streams, clock)
+        workspaces = Workspaces(transactions, access, files, trees, clock)
+        documents = Documents(files, workspaces, trees, streams)
+        trees.tell_of_files(documents)
+        store = RunStore(transactions, NODE, 1)
+        journal = _Journal(store, trees)
+        await journal.sweep_lost(clock.now())
+
+        def held_files(request: RunRequest) -> AbstractAsyncContextManager[None]:
+            wanted = {WorkspacePath.parse(path): Revision(name) for path, name in request.revisions.items()}
+            return documents.holding(request.workspace, wanted)
+
+        await stack.enter_async_context(running_node(bus, NODE, World(clock, sandboxes, store, journal, held_files)))
+        runs = RunService(bus, clock, NODE, access.rights_of)
+
+        def present(user: UserId, client: ClientId) -> AbstractAsyncContextManager[None]:
+            return runs.present(Who(user, client))
+
+        dispatch = Dispatch(access, workspaces, documents, trees, streams, runs, clock, python)
+        node = Node(connections, Ledger(tasks), dispatch.handle, present)
+        tasks.start_soon(trees.follow)
+        tasks.start_soon(watch_logins, connections, identity.still_valid, clock)
+        administration = Administration(identity, Courses(transactions, clock), workspaces, files)
+        yield Running(Services(identity, access, workspaces, runs, node, origins), administration)
