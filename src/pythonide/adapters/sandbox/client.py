@@ -1,0 +1,207 @@
+"""Our end of the launcher's socket: opens sandboxes and hands each run what the launcher says of it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import asdict, dataclass
+
+import anyio
+import anyio.to_thread
+
+from pythonide.adapters.sandbox.launcher import Launcher
+from pythonide.adapters.sandbox.process import TerminalProcess
+from pythonide.domain.errors import UnavailableError
+from pythonide.domain.runs import Limit, Usage
+from pythonide.ports import Process, ProcessEnd, Program, Sandbox, SandboxSpec
+from pythonide_sandbox import syscalls
+from pythonide_sandbox.layers import Tier
+
+_MESSAGE_BYTES = 65536
+_MOST_EVENTS = 100
+_START_SECONDS = 60.0
+_LOST = ProcessEnd(exit_code=-9, lost=True)
+
+
+@dataclass(frozen=True)
+class OpenSandbox:
+    """A sandbox that waits for its program."""
+
+    process: TerminalProcess
+
+    @asynccontextmanager
+    async def running(self, program: Program) -> AsyncIterator[Process]:
+        """Start the program; on leaving, nothing of it is left."""
+        try:
+            await self.process.start(program)
+            yield self.process
+        finally:
+            self.process.kill()
+            with anyio.CancelScope(shield=True):
+                await self.process.wait()
+
+
+class SandboxService:
+    """The port `Sandboxes` on a launcher. `tier` is what this machine gives; `events` are the launcher's last notices."""
+
+    def __init__(self, launcher: Launcher) -> None:
+        self.tier = Tier.NONE
+        self.events: list[dict[str, object]] = []
+        self._launcher = launcher
+        self._connection = launcher.connection
+        self._connection.setblocking(False)
+        self._loop = asyncio.get_running_loop()
+        self._hello: asyncio.Future[str | None] = self._loop.create_future()
+        self._asked: dict[int, asyncio.Future[tuple[int, int]]] = {}
+        self._processes: dict[str, TerminalProcess] = {}
+        self._ended: dict[str, ProcessEnd] = {}
+        self._number = 0
+        self._gone = False
+        self._loop.add_reader(self._connection.fileno(), self._hear)
+
+    async def greet(self) -> None:
+        """Return once the launcher has said its tier. Raises `UnavailableError`."""
+        failure = await self._hello
+        if failure is not None:
+            raise UnavailableError("Programs cannot run on this machine.", reason=failure)
+
+    def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[Sandbox]:
+        """Make a sandbox; leaving the block ends it."""
+        return self._opened(spec)
+
+    @asynccontextmanager
+    async def _opened(self, spec: SandboxSpec) -> AsyncIterator[Sandbox]:
+        master, channel = await self._ask(spec)
+        process = TerminalProcess(master, channel, lambda: self._send({"type": "kill", "run": spec.run}))
+        self._processes[spec.run] = process
+        if spec.run in self._ended:
+            process.end(self._ended.pop(spec.run))
+        elif self._gone:
+            process.end(_LOST)
+        try:
+            yield OpenSandbox(process)
+        finally:
+            process.kill()
+            with anyio.CancelScope(shield=True):
+                await process.wait()
+            process.close()
+            del self._processes[spec.run]
+
+    async def _ask(self, spec: SandboxSpec) -> tuple[int, int]:
+        self._number += 1
+        number = self._number
+        limits = {name: value for name, value in asdict(spec.limits).items() if name != "wall_seconds"}
+        request = {
+            "type": "open",
+            "number": number,
+            "run": spec.run,
+            "workspace": spec.workspace,
+            "environment": spec.environment,
+            "courses": {folder.name: folder.workspace for folder in spec.course_folders},
+            "limits": limits,
+        }
+        future: asyncio.Future[tuple[int, int]] = self._loop.create_future()
+        self._asked[number] = future
+        self._send(request)
+        try:
+            with anyio.fail_after(_START_SECONDS):
+                return await future
+        except TimeoutError as error:
+            raise UnavailableError("The sandbox did not start in time.") from error
+        finally:
+            self._asked.pop(number, None)
+            if not future.done() or future.cancelled():
+                self._send_kill_later(spec.run)
+
+    def _send_kill_later(self, run: str) -> None:
+        # The launcher answers in order: a kill after the request reaches the run, whether it was made or not.
+        if not self._gone:
+            self._send({"type": "kill", "run": run})
+
+    def _send(self, message: dict[str, object]) -> None:
+        if self._gone:
+            self._lose_all()
+            return
+        try:
+            self._connection.send(json.dumps(message).encode())
+        except OSError:
+            self._lose_all()
+
+    def _hear(self) -> None:
+        while not self._gone:
+            try:
+                data, fds, _ = syscalls.receive_with_fds(self._connection, _MESSAGE_BYTES, 2)
+            except BlockingIOError:
+                return
+            except OSError:
+                data, fds = b"", []
+            if not data:
+                syscalls.close_all(fds)
+                self._lose_all()
+                return
+            self._take(json.loads(data), fds)
+
+    def _take(self, message: dict[str, object], fds: list[int]) -> None:
+        match message:
+            case {"type": "opened", "number": int(number)} if len(fds) == 2:
+                future = self._asked.get(number)
+                if future is not None and not future.done():
+                    future.set_result((fds[0], fds[1]))
+                    return
+            case {"type": "refused", "number": int(number), "reason": reason}:
+                future = self._asked.get(number)
+                if future is not None and not future.done():
+                    future.set_exception(UnavailableError("A sandbox could not be made.", reason=str(reason)))
+            case {"type": "ended", "run": str(run)}:
+                self._end(run, message)
+            case {"type": "waiting", "run": str(run), "waiting": bool(waiting)}:
+                if run in self._processes:
+                    self._processes[run].waiting(waiting=waiting)
+            case {"type": "hello", "tier": str(tier), "failure": failure}:
+                self.tier = Tier(tier)
+                self._hello.set_result(None if failure is None else str(failure))
+            case _:
+                self.events = [*self.events, message][-_MOST_EVENTS:]
+        syscalls.close_all(fds)
+
+    def _end(self, run: str, message: dict[str, object]) -> None:
+        cpu, peak, limit = message["cpu"], message["peak"], message["limit"]
+        usage = Usage(cpu if isinstance(cpu, (int, float)) else None, peak if isinstance(peak, int) else None)
+        lost = bool(message["lost"]) or message["failure"] is not None
+        end = ProcessEnd(int(str(message["exit_code"])), Limit(limit) if limit else None, usage, lost)
+        if run in self._processes:
+            self._processes[run].end(end)
+        elif self._asked:
+            self._ended[run] = end  # it ended before whoever asked for it has woken up
+        if message["failure"] is not None:
+            self.events = [*self.events, message][-_MOST_EVENTS:]
+
+    def _lose_all(self) -> None:
+        if not self._gone:
+            self._gone = True
+            self._loop.remove_reader(self._connection.fileno())
+        for future in (*self._asked.values(), self._hello):
+            if not future.done():
+                future.set_exception(UnavailableError("The launcher has gone; programs cannot run."))
+        for process in self._processes.values():
+            process.end(_LOST)
+
+    async def close(self) -> None:
+        """End the launcher and every run; returns once the process is gone."""
+        self._lose_all()
+        if self._hello.done() and not self._hello.cancelled():
+            self._hello.exception()
+        self._connection.close()
+        await anyio.to_thread.run_sync(self._launcher.process.wait)
+
+
+@asynccontextmanager
+async def open_sandboxes(launcher: Launcher) -> AsyncIterator[SandboxService]:
+    """Serve the port `Sandboxes` from a launcher while the block is open."""
+    service = SandboxService(launcher)
+    try:
+        await service.greet()
+        yield service
+    finally:
+        with anyio.CancelScope(shield=True):
+            await service.close()
