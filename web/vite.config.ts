@@ -19,7 +19,10 @@ function compressedTwins(): Plugin {
         if (!entry.isFile() || !COMPRESSIBLE.test(entry.name)) continue
         const path = join(entry.parentPath, entry.name)
         const body = readFileSync(path)
-        const quality = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: body.length }
+        const quality = {
+          [constants.BROTLI_PARAM_QUALITY]: 11,
+          [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
+        }
         writeFileSync(`${path}.br`, brotliCompressSync(body, { params: quality }))
         writeFileSync(`${path}.gz`, gzipSync(body, { level: 9 }))
       }

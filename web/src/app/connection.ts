@@ -4,7 +4,9 @@ import { Wire, type Status } from '@/protocol/socket'
 import type { AnyEvent, Welcome } from '@/protocol/generated'
 import type { Frame } from '@/protocol/frames'
 
-const client = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+const client = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+  byte.toString(16).padStart(2, '0'),
+).join('')
 const address = (): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/ws`
 
 export const connection = reactive({ status: 'connecting' as Status, client })

@@ -7,7 +7,9 @@ import { router } from './router'
 export async function enter(): Promise<void> {
   connect()
   await new Promise<void>((resolve) => {
-    const stop = watch(welcome, (answer) => answer && (queueMicrotask(() => stop()), resolve()), { immediate: true })
+    const stop = watch(welcome, (answer) => answer && (queueMicrotask(() => stop()), resolve()), {
+      immediate: true,
+    })
   })
   if (welcome.value) await router.replace(homeOf(welcome.value))
 }

@@ -32,7 +32,8 @@ export function applyPreferences(): void {
   const phone = matchMedia('(max-width: 699px)')
   const apply = (): void => {
     look.phone = phone.matches
-    look.dark = preferences.theme === 'dark' || (['system', 'contrast'].includes(preferences.theme) && dark.matches)
+    look.dark =
+      preferences.theme === 'dark' || (['system', 'contrast'].includes(preferences.theme) && dark.matches)
     const strong = preferences.theme === 'contrast' || (preferences.theme === 'system' && contrast.matches)
     const theme = strong ? (look.dark ? 'contrast-dark' : 'contrast') : look.dark ? 'dark' : 'light'
     document.documentElement.dataset.theme = theme

@@ -46,7 +46,8 @@ function argument(inner: string, values: Values): string {
   if (value === undefined) throw new Error(`no value for {${name}}`)
   if (kind === undefined) return typeof value === 'number' ? numbers.format(value) : value
   const choice = choices(rest)
-  const picked = choice.get(`=${value}`) ?? choice.get(plural.select(Number(value))) ?? choice.get('other') ?? ''
+  const picked =
+    choice.get(`=${value}`) ?? choice.get(plural.select(Number(value))) ?? choice.get('other') ?? ''
   return fill(picked.replaceAll('#', numbers.format(Number(value))), values)
 }
 
@@ -63,8 +64,21 @@ function choices(text: string): Map<string, string> {
 
 /** A catalogue that shows what is not from it: longer, accented, in brackets; arguments stay. */
 export function pseudo(texts: Record<Key, string> = en): Record<Key, string> {
-  const letters: Record<string, string> = { a: 'á', e: 'é', i: 'í', o: 'ó', u: 'ú', n: 'ñ', A: 'Á', E: 'É', O: 'Ó' }
+  const letters: Record<string, string> = {
+    a: 'á',
+    e: 'é',
+    i: 'í',
+    o: 'ó',
+    u: 'ú',
+    n: 'ñ',
+    A: 'Á',
+    E: 'É',
+    O: 'Ó',
+  }
   const strange = (text: string): string =>
     `[${text.replace(/\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}|[aeiounAEO]/g, (part) => letters[part] ?? part)}~~]`
-  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, strange(text)])) as Record<Key, string>
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, strange(text)])) as Record<
+    Key,
+    string
+  >
 }

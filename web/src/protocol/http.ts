@@ -17,7 +17,15 @@ async function request(method: string, path: string, body?: unknown): Promise<un
   const text = await response.text()
   const answer: unknown = parsed(text)
   if (response.ok) return answer
-  throw RefusedError.of(errorIn(answer) ?? { code: 'internal', message: response.statusText, retryable: true, details: null, incident: null })
+  throw RefusedError.of(
+    errorIn(answer) ?? {
+      code: 'internal',
+      message: response.statusText,
+      retryable: true,
+      details: null,
+      incident: null,
+    },
+  )
 }
 
 function parsed(text: string): unknown {
@@ -38,7 +46,8 @@ const encodedPath = (path: string): string => path.split('/').map(encodeURICompo
 
 export const http = {
   me: (): Promise<unknown> => request('GET', '/api/me'),
-  signIn: (name: string, password: string): Promise<unknown> => request('POST', '/api/login', { name, password }),
+  signIn: (name: string, password: string): Promise<unknown> =>
+    request('POST', '/api/login', { name, password }),
   redeemLink: (token: string): Promise<unknown> => request('POST', '/api/login/link', { token }),
   signOut: (): Promise<unknown> => request('POST', '/api/logout'),
   setPassword: (token: string, password: string): Promise<unknown> =>

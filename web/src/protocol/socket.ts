@@ -6,7 +6,14 @@
  */
 import { decodeFrame, encodeFrame, type Frame } from './frames'
 import { RefusedError } from './errors'
-import { SUPPORTED, type AnyCommand, type AnyEvent, type Reply, type Results, type Welcome } from './generated'
+import {
+  SUPPORTED,
+  type AnyCommand,
+  type AnyEvent,
+  type Reply,
+  type Results,
+  type Welcome,
+} from './generated'
 
 export type Status = 'connecting' | 'online' | 'offline' | 'signed_out' | 'outdated'
 export type CommandType = AnyCommand['type']
@@ -122,7 +129,9 @@ export class Wire {
   }
 
   #greet(socket: SocketLike): void {
-    const resume = Object.fromEntries([...this.#lastSeq].filter(([stream]) => stream.startsWith('workspace:')))
+    const resume = Object.fromEntries(
+      [...this.#lastSeq].filter(([stream]) => stream.startsWith('workspace:')),
+    )
     const hello = {
       type: 'connection.hello',
       requestId: `h${++this.#counter}`,

@@ -16,7 +16,10 @@ export function announce(text: string): void {
 }
 
 /** Shows a note for `ms`; `gone` is called when its time is over, not when it was acted on. */
-export function notify(text: string, options: { ms?: number; action?: Toast['action']; gone?: () => void } = {}): () => void {
+export function notify(
+  text: string,
+  options: { ms?: number; action?: Toast['action']; gone?: () => void } = {},
+): () => void {
   const id = ++count
   const remove = (): void => {
     clearTimeout(timer)

@@ -23,7 +23,10 @@ export interface Doc {
 }
 
 export const docId = (workspace: string, path: string): string => `${workspace}:${path}`
-export const shownInEditor = (doc: Doc): boolean => doc.kind === 'python' || doc.kind === 'text' || ((doc.kind === 'markdown' || doc.kind === 'table') && doc.asText)
+export const shownInEditor = (doc: Doc): boolean =>
+  doc.kind === 'python' ||
+  doc.kind === 'text' ||
+  ((doc.kind === 'markdown' || doc.kind === 'table') && doc.asText)
 
 export function useDocuments(editor: () => EditorPort | null) {
   const docs = reactive<Doc[]>([])
@@ -37,7 +40,19 @@ export function useDocuments(editor: () => EditorPort | null) {
     const known = docs.find((doc) => doc.id === id)
     activeId.value = id
     if (known && known.status !== 'failed') return known
-    const doc: Doc = known ?? { id, workspace, path, kind: kindOf(path), status: 'loading', problem: '', writable: false, gone: false, text: '', asText: false, save: { kind: 'saved', at: null } }
+    const doc: Doc = known ?? {
+      id,
+      workspace,
+      path,
+      kind: kindOf(path),
+      status: 'loading',
+      problem: '',
+      writable: false,
+      gone: false,
+      text: '',
+      asText: false,
+      save: { kind: 'saved', at: null },
+    }
     if (!known) docs.push(doc)
     const live = docs.find((other) => other.id === id) ?? doc
     await load(live)
@@ -52,12 +67,20 @@ export function useDocuments(editor: () => EditorPort | null) {
     } catch (error) {
       const refusal = error instanceof RefusedError ? error : null
       if (refusal?.code === 'not_text') Object.assign(doc, { kind: 'binary', status: 'ready' })
-      else Object.assign(doc, { status: 'failed', problem: t('editor.loadFailed', { name: nameOf(doc.path), message: refusal?.message ?? '' }) })
+      else
+        Object.assign(doc, {
+          status: 'failed',
+          problem: t('editor.loadFailed', { name: nameOf(doc.path), message: refusal?.message ?? '' }),
+        })
     }
   }
 
   async function loadText(doc: Doc): Promise<void> {
-    const answer = await wire.request<'document.load'>({ type: 'document.load', workspace: doc.workspace, path: doc.path })
+    const answer = await wire.request<'document.load'>({
+      type: 'document.load',
+      workspace: doc.workspace,
+      path: doc.path,
+    })
     doc.writable = answer.writable
     const drafts = localDrafts(welcome.value?.user.user ?? '', doc.workspace, doc.path)
     const draft = answer.writable ? drafts.get() : null
@@ -68,7 +91,13 @@ export function useDocuments(editor: () => EditorPort | null) {
     const saver = new Saver(kept?.base ?? answer.revision, answer.text, {
       save: async (base, text) => {
         if (connection.status !== 'online') throw new RefusedError('offline', t('status.offline'), true)
-        const saved = await wire.request<'document.save'>({ type: 'document.save', workspace: doc.workspace, path: doc.path, base, text })
+        const saved = await wire.request<'document.save'>({
+          type: 'document.save',
+          workspace: doc.workspace,
+          path: doc.path,
+          base,
+          text,
+        })
         return saved.revision ?? base
       },
       text: () => editor()?.text(doc.id) ?? doc.text,
@@ -115,7 +144,9 @@ export function useDocuments(editor: () => EditorPort | null) {
   async function refresh(doc: Doc): Promise<void> {
     const saver = savers.get(doc.id)
     if (!saver) return
-    const answer = await wire.request<'document.load'>({ type: 'document.load', workspace: doc.workspace, path: doc.path }).catch(() => null)
+    const answer = await wire
+      .request<'document.load'>({ type: 'document.load', workspace: doc.workspace, path: doc.path })
+      .catch(() => null)
     const text = answer && saver.theirs(answer)
     if (text === null) return
     doc.text = text
@@ -124,8 +155,11 @@ export function useDocuments(editor: () => EditorPort | null) {
 
   function heard(event: AnyEvent): void {
     if (event.type === 'document.changed') {
-      const doc = docs.find((other) => `workspace:${other.workspace}` === event.stream && other.path === event.path)
-      if (doc && event.client !== connection.client && savers.get(doc.id)?.revision !== event.revision) void refresh(doc)
+      const doc = docs.find(
+        (other) => `workspace:${other.workspace}` === event.stream && other.path === event.path,
+      )
+      if (doc && event.client !== connection.client && savers.get(doc.id)?.revision !== event.revision)
+        void refresh(doc)
     } else if (event.type === 'workspace.changed') {
       for (const doc of docs) {
         if (`workspace:${doc.workspace}` !== event.stream) continue
@@ -163,7 +197,10 @@ export function useDocuments(editor: () => EditorPort | null) {
   const hide = (): void => void (document.hidden && keepAll())
   addEventListener('pagehide', keepAll)
   document.addEventListener('visibilitychange', hide)
-  const stop = listen({ event: heard, online: () => (retry(), docs.forEach((doc) => void (doc.status === 'failed' ? load(doc) : refresh(doc)))) })
+  const stop = listen({
+    event: heard,
+    online: () => (retry(), docs.forEach((doc) => void (doc.status === 'failed' ? load(doc) : refresh(doc)))),
+  })
   onScopeDispose(() => {
     keepAll()
     stop()

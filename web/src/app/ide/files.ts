@@ -17,8 +17,15 @@ export function useFiles(main: string, own: () => Tree | null, documents: Return
 
   function failed(error: unknown, name: string): void {
     const code = error instanceof RefusedError ? error.code : 'internal'
-    const known: Partial<Record<string, Key>> = { invalid_name: 'files.error.invalid_name', already_exists: 'files.error.already_exists', read_only: 'files.error.read_only', not_found: 'files.error.not_found' }
-    notify(t(known[code] ?? 'files.error.other', { name, message: error instanceof Error ? error.message : '' }))
+    const known: Partial<Record<string, Key>> = {
+      invalid_name: 'files.error.invalid_name',
+      already_exists: 'files.error.already_exists',
+      read_only: 'files.error.read_only',
+      not_found: 'files.error.not_found',
+    }
+    notify(
+      t(known[code] ?? 'files.error.other', { name, message: error instanceof Error ? error.message : '' }),
+    )
   }
 
   async function settle(): Promise<void> {
@@ -50,7 +57,9 @@ export function useFiles(main: string, own: () => Tree | null, documents: Return
   function remove(path: string): void {
     const name = nameOf(path)
     hidden.add(path)
-    const closing = documents.docs.filter((doc) => doc.workspace === main && isIn(doc.path, path)).map((doc) => doc.path)
+    const closing = documents.docs
+      .filter((doc) => doc.workspace === main && isIn(doc.path, path))
+      .map((doc) => doc.path)
     const closed = Promise.all(closing.map((other) => documents.close(`${main}:${other}`)))
     const act = async (): Promise<void> => {
       pending.delete(path)
@@ -70,12 +79,20 @@ export function useFiles(main: string, own: () => Tree | null, documents: Return
       announce(t('files.restored', { name }))
     }
     pending.set(path, act)
-    const dismiss = notify(t('files.deleted', { name }), { ms: UNDO_MS, action: { label: t('files.undo'), act: undo }, gone: () => void act() })
+    const dismiss = notify(t('files.deleted', { name }), {
+      ms: UNDO_MS,
+      action: { label: t('files.undo'), act: undo },
+      gone: () => void act(),
+    })
   }
 
   async function copyHere(tree: Tree, path: string): Promise<void> {
     try {
-      const { text } = await wire.request<'document.load'>({ type: 'document.load', workspace: tree.summary.workspace, path })
+      const { text } = await wire.request<'document.load'>({
+        type: 'document.load',
+        workspace: tree.summary.workspace,
+        path,
+      })
       const target = freeName(nameOf(path), (name) => own()?.entries.has(name) ?? false)
       await create(target, false, text)
       notify(t('files.copied', { name: target }))

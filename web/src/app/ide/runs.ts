@@ -7,7 +7,10 @@ import { listen, wire } from '../connection'
 
 const SOFT_RESET = new TextEncoder().encode('\x1b[!p\x1b[0m\r\n')
 
-export function useRuns(hooks: { changed: (view: RunView, event: AnyEvent | null) => void; live: () => boolean }) {
+export function useRuns(hooks: {
+  changed: (view: RunView, event: AnyEvent | null) => void
+  live: () => boolean
+}) {
   const views = shallowReactive(new Map<string, RunView>())
   const shownId = ref<string | null>(null)
   /** A new number is a new, empty console. */
@@ -21,7 +24,8 @@ export function useRuns(hooks: { changed: (view: RunView, event: AnyEvent | null
     views.set(view.run, view)
     hooks.changed(view, event)
   }
-  const merge = (snapshot: RunSnapshot): void => put(fromSnapshot(snapshot, views.get(snapshot.run) ?? null, Date.now()), null)
+  const merge = (snapshot: RunSnapshot): void =>
+    put(fromSnapshot(snapshot, views.get(snapshot.run) ?? null, Date.now()), null)
 
   function show(run: string): void {
     if (shownId.value === run) return
@@ -51,7 +55,26 @@ export function useRuns(hooks: { changed: (view: RunView, event: AnyEvent | null
     }
     session.onGone = () => {
       const view = views.get(run)
-      if (view && view.state !== 'finished') put({ ...view, state: 'finished', phase: null, waiting: false, outcome: view.outcome ?? { reason: 'lost', limit: null, exitCode: null, cpuSeconds: null, peakMemoryBytes: null, incident: null, message: '', successor: null } }, null)
+      if (view && view.state !== 'finished')
+        put(
+          {
+            ...view,
+            state: 'finished',
+            phase: null,
+            waiting: false,
+            outcome: view.outcome ?? {
+              reason: 'lost',
+              limit: null,
+              exitCode: null,
+              cpuSeconds: null,
+              peakMemoryBytes: null,
+              incident: null,
+              message: '',
+              successor: null,
+            },
+          },
+          null,
+        )
     }
     void session.attach()
   }
@@ -65,13 +88,19 @@ export function useRuns(hooks: { changed: (view: RunView, event: AnyEvent | null
 
   function resized(columns: number, rows: number): void {
     const run = shown.value
-    if (run && takesInput(run) && hooks.live()) wire.request<'run.resize'>({ type: 'run.resize', run: run.run, columns, rows }).catch(() => undefined)
+    if (run && takesInput(run) && hooks.live())
+      wire.request<'run.resize'>({ type: 'run.resize', run: run.run, columns, rows }).catch(() => undefined)
   }
 
   function opened(snapshot: RunSnapshot): void {
     merge(snapshot)
     const now = shown.value
-    if (!now || (now.workspace === snapshot.workspace && now.slot === snapshot.slot) || startedHere.value === snapshot.run) show(snapshot.run)
+    if (
+      !now ||
+      (now.workspace === snapshot.workspace && now.slot === snapshot.slot) ||
+      startedHere.value === snapshot.run
+    )
+      show(snapshot.run)
   }
 
   function heard(event: AnyEvent): void {
@@ -86,37 +115,83 @@ export function useRuns(hooks: { changed: (view: RunView, event: AnyEvent | null
     snapshots.forEach(merge)
     const youngest = [...snapshots].sort((a, b) => b.created - a.created)[0]
     const current = shown.value
-    const successor = current && snapshots.find((other) => other.slot === current.slot && other.workspace === current.workspace && other.created > current.created)
+    const successor =
+      current &&
+      snapshots.find(
+        (other) =>
+          other.slot === current.slot &&
+          other.workspace === current.workspace &&
+          other.created > current.created,
+      )
     if (successor) show(successor.run)
     else if (youngest && !current) show(youngest.run)
   }
 
-  async function start(workspace: string, path: string, args: string[], revisions: Record<string, string>): Promise<void> {
+  async function start(
+    workspace: string,
+    path: string,
+    args: string[],
+    revisions: Record<string, string>,
+  ): Promise<void> {
     const size = port?.size() ?? { columns: 80, rows: 24 }
-    const answer = await wire.request<'run.start'>({ type: 'run.start', workspace, path, arguments: args, revisions, ...size })
+    const answer = await wire.request<'run.start'>({
+      type: 'run.start',
+      workspace,
+      path,
+      arguments: args,
+      revisions,
+      ...size,
+    })
     startedHere.value = answer.run
     show(answer.run)
   }
 
   /** Shows the run that holds a file's slot, if there is one. */
   function showSlot(workspace: string, path: string): void {
-    const mine = [...views.values()].filter((view) => view.workspace === workspace && view.slot === path && view.state !== 'finished')
+    const mine = [...views.values()].filter(
+      (view) => view.workspace === workspace && view.slot === path && view.state !== 'finished',
+    )
     const youngest = mine.sort((a, b) => b.created - a.created)[0]
     if (youngest) show(youngest.run)
   }
 
-  const stop = (): void => void (shown.value && wire.request<'run.stop'>({ type: 'run.stop', run: shown.value.run }).catch(() => undefined))
-  const extend = (): void => void (shown.value && wire.request<'run.extend'>({ type: 'run.extend', run: shown.value.run }).catch(() => undefined))
+  const stop = (): void =>
+    void (
+      shown.value &&
+      wire.request<'run.stop'>({ type: 'run.stop', run: shown.value.run }).catch(() => undefined)
+    )
+  const extend = (): void =>
+    void (
+      shown.value &&
+      wire.request<'run.extend'>({ type: 'run.extend', run: shown.value.run }).catch(() => undefined)
+    )
   const type = (text: string): void => session?.type(text)
   const unlisten = listen({
     event: heard,
     frame: (frame) => session?.frame(frame),
     online: () => void session?.attach(),
-    stale: (stream) => void (stream.startsWith('run:') && session?.run === stream.slice(4) && session.attach()),
+    stale: (stream) =>
+      void (stream.startsWith('run:') && session?.run === stream.slice(4) && session.attach()),
   })
   onScopeDispose(() => {
     unlisten()
     session?.detach()
   })
-  return { views, shown, shownId, consoleKey, startedHere, busy: computed(() => isBusy(shown.value)), ready, resized, found, start, stop, extend, type, showSlot, console: () => port }
+  return {
+    views,
+    shown,
+    shownId,
+    consoleKey,
+    startedHere,
+    busy: computed(() => isBusy(shown.value)),
+    ready,
+    resized,
+    found,
+    start,
+    stop,
+    extend,
+    type,
+    showSlot,
+    console: () => port,
+  }
 }

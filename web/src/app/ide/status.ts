@@ -16,13 +16,19 @@ export function ago(ms: number): string {
   return minutes < 60 ? t('save.minutes', { n: minutes }) : t('save.hours', { n: Math.round(minutes / 60) })
 }
 
-export function saveWords(doc: Pick<Doc, 'save' | 'writable' | 'kind'> | null, status: Status, now: number): SaveWords {
+export function saveWords(
+  doc: Pick<Doc, 'save' | 'writable' | 'kind'> | null,
+  status: Status,
+  now: number,
+): SaveWords {
   const quiet = (text: string): SaveWords => ({ text, bad: false, retry: false })
   if (!doc) return quiet('')
   if (!doc.writable) return quiet(t('save.readOnly'))
   switch (doc.save.kind) {
     case 'saved':
-      return quiet(doc.save.at === null ? t('save.saved') : t('save.savedAgo', { ago: ago(now - doc.save.at) }))
+      return quiet(
+        doc.save.at === null ? t('save.saved') : t('save.savedAgo', { ago: ago(now - doc.save.at) }),
+      )
     case 'saving':
       return quiet(status === 'online' ? t('save.saving') : t('save.offline'))
     case 'failed': {

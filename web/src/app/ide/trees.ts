@@ -24,7 +24,8 @@ export function useTrees(main: string, onRuns: (runs: readonly RunSnapshot[]) =>
       trees.set(workspace, { summary, truncated, stream, entries: entriesOf(answer.entries) })
       onRuns(answer.runs)
     } catch (error) {
-      if (workspace === main && error instanceof RefusedError && error.code !== 'offline') missing.value = true
+      if (workspace === main && error instanceof RefusedError && error.code !== 'offline')
+        missing.value = true
       wire.unfollow(`workspace:${workspace}`)
       trees.delete(workspace)
     }
@@ -33,8 +34,14 @@ export function useTrees(main: string, onRuns: (runs: readonly RunSnapshot[]) =>
   async function openAll(): Promise<void> {
     await open(main)
     const course = trees.get(main)?.summary.course
-    const folders = welcome.value?.workspaces.filter((tree) => tree.kind === 'course_folder' && tree.course === course) ?? []
-    await Promise.all(folders.filter((folder) => folder.workspace !== main && !trees.has(folder.workspace)).map((folder) => open(folder.workspace)))
+    const folders =
+      welcome.value?.workspaces.filter((tree) => tree.kind === 'course_folder' && tree.course === course) ??
+      []
+    await Promise.all(
+      folders
+        .filter((folder) => folder.workspace !== main && !trees.has(folder.workspace))
+        .map((folder) => open(folder.workspace)),
+    )
   }
 
   function heard(event: AnyEvent): void {
@@ -52,7 +59,8 @@ export function useTrees(main: string, onRuns: (runs: readonly RunSnapshot[]) =>
     stop()
     for (const [workspace, tree] of trees) {
       wire.unfollow(tree.stream)
-      if (wire.status === 'online') wire.request<'workspace.close'>({ type: 'workspace.close', workspace }).catch(() => undefined)
+      if (wire.status === 'online')
+        wire.request<'workspace.close'>({ type: 'workspace.close', workspace }).catch(() => undefined)
     }
   })
   if (welcome.value && wire.status === 'online') void openAll()

@@ -18,7 +18,9 @@ export type Ide = ReturnType<typeof useIde>
 
 export function useIde(workspace: string, editor: () => EditorPort | null) {
   const documents = useDocuments(editor)
-  const live = computed(() => trees.trees.get(runs.shown.value?.workspace ?? workspace)?.summary.runnable ?? false)
+  const live = computed(
+    () => trees.trees.get(runs.shown.value?.workspace ?? workspace)?.summary.runnable ?? false,
+  )
   const runs = useRuns({ changed: runChanged, live: () => live.value })
   const trees = useTrees(workspace, runs.found)
   const files = useFiles(workspace, () => trees.own.value, documents)
@@ -34,7 +36,11 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
     const doc = documents.active.value
     if (doc?.kind === 'python' && trees.trees.get(doc.workspace)?.summary.runnable) return doc
     const last = runs.shown.value
-    return documents.docs.find((other) => last && other.workspace === last.workspace && other.path === last.slot) ?? null
+    return (
+      documents.docs.find(
+        (other) => last && other.workspace === last.workspace && other.path === last.slot,
+      ) ?? null
+    )
   })
   const words = computed(() => (runs.shown.value ? describe(runs.shown.value, now.value) : null))
 
@@ -60,7 +66,11 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
 
   function refused(error: unknown, name: string): void {
     const refusal = error instanceof RefusedError ? error : null
-    notify(refusal?.code === 'conflict' ? t('run.conflict', { name }) : t('run.failed', { message: refusal?.message ?? String(error) }))
+    notify(
+      refusal?.code === 'conflict'
+        ? t('run.conflict', { name })
+        : t('run.failed', { message: refusal?.message ?? String(error) }),
+    )
   }
 
   function clearMarks(): void {
@@ -79,13 +89,22 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
     const id = docOf(view, end.file ?? view.slot)
     if (!documents.docs.some((doc) => doc.id === id)) return
     marks.set(id, end.line)
-    editor()?.mark(id, end.line, errorNote(end.line, end.error, () => (marks.delete(id), editor()?.mark(id, null, null), editor()?.focus())))
+    editor()?.mark(
+      id,
+      end.line,
+      errorNote(
+        end.line,
+        end.error,
+        () => (marks.delete(id), editor()?.mark(id, null, null), editor()?.focus()),
+      ),
+    )
   }
 
   /** A file as Python names it, to the page's name for it. */
   function docOf(view: RunView, file: string): string {
     for (const { summary } of trees.folders.value) {
-      if (file.startsWith(`${summary.name}/`)) return docId(summary.workspace, file.slice(summary.name.length + 1))
+      if (file.startsWith(`${summary.name}/`))
+        return docId(summary.workspace, file.slice(summary.name.length + 1))
     }
     return docId(view.workspace, file.replace(/^\/workspace\//, ''))
   }
@@ -93,7 +112,8 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
   function runChanged(view: RunView, event: AnyEvent | null): void {
     if (view.run !== runs.shownId.value) return
     if (event?.type === 'run.script_ended' || event === null) markError(view)
-    if (event?.type === 'run.script_ended' || event?.type === 'run.finished') announce(describe(view, Date.now()).text)
+    if (event?.type === 'run.script_ended' || event?.type === 'run.finished')
+      announce(describe(view, Date.now()).text)
     if (event?.type === 'run.notice') announce(t(`run.notice.${event.notice}`))
     if (event?.type === 'run.plot') announce(t('plots.new'))
     if (view.waiting && view.phase === 'script') askForInput(view, event)
@@ -102,7 +122,8 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
   /** The cursor goes to the console when the program asks, unless the person has begun to type elsewhere. */
   function askForInput(view: RunView, event: AnyEvent | null): void {
     if (event?.type === 'run.waiting') announce(t('run.state.waiting'))
-    if (runs.startedHere.value === view.run && documents.typedAt.value <= pressedAt.value) runs.console()?.focus()
+    if (runs.startedHere.value === view.run && documents.typedAt.value <= pressedAt.value)
+      runs.console()?.focus()
   }
 
   function saveNow(): void {
@@ -114,11 +135,35 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
     const doc = documents.active.value
     if (doc?.kind === 'python' && !runs.busy.value) runs.showSlot(doc.workspace, doc.path)
   })
-  watch(() => connection.status, (status, before) => {
-    if (status === 'online' && before === 'offline') announce(t('status.back'))
-    if (status === 'offline') announce(t('status.offline'))
-  })
-  const reading = computed(() => (trees.own.value?.summary.kind === 'student' ? trees.own.value.summary.name : null))
+  watch(
+    () => connection.status,
+    (status, before) => {
+      if (status === 'online' && before === 'offline') announce(t('status.back'))
+      if (status === 'offline') announce(t('status.offline'))
+    },
+  )
+  const reading = computed(() =>
+    trees.own.value?.summary.kind === 'student' ? trees.own.value.summary.name : null,
+  )
   const setArguments = (text: string): void => void (args.value = text)
-  return { workspace, documents, runs, trees, files, args, setArguments, starting, now, live, runnable, words, reading, run, typed, saveNow, docOf, wire }
+  return {
+    workspace,
+    documents,
+    runs,
+    trees,
+    files,
+    args,
+    setArguments,
+    starting,
+    now,
+    live,
+    runnable,
+    words,
+    reading,
+    run,
+    typed,
+    saveNow,
+    docOf,
+    wire,
+  }
 }

@@ -1,13 +1,34 @@
 /** CodeMirror 6 behind a port: one view, one state per open file. */
-import { autocompletion, closeBrackets, closeBracketsKeymap, completeAnyWord, completionKeymap } from '@codemirror/autocomplete'
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completeAnyWord,
+  completionKeymap,
+} from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { python, pythonLanguage } from '@codemirror/lang-python'
-import { bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language'
+import {
+  bracketMatching,
+  HighlightStyle,
+  indentOnInput,
+  indentUnit,
+  syntaxHighlighting,
+} from '@codemirror/language'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
 import { Compartment, EditorState, StateEffect, StateField, type Extension } from '@codemirror/state'
 import {
-  crosshairCursor, Decoration, drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap,
-  lineNumbers, rectangularSelection, WidgetType, type DecorationSet,
+  crosshairCursor,
+  Decoration,
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+  rectangularSelection,
+  WidgetType,
+  type DecorationSet,
 } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 
@@ -30,7 +51,14 @@ const colours = HighlightStyle.define([
   { tag: [tags.string, tags.special(tags.string)], color: 'var(--string)' },
   { tag: tags.number, color: 'var(--number)' },
   { tag: tags.comment, color: 'var(--comment)', fontStyle: 'italic' },
-  { tag: [tags.function(tags.variableName), tags.function(tags.propertyName), tags.function(tags.definition(tags.variableName))], color: 'var(--function)' },
+  {
+    tag: [
+      tags.function(tags.variableName),
+      tags.function(tags.propertyName),
+      tags.function(tags.definition(tags.variableName)),
+    ],
+    color: 'var(--function)',
+  },
   { tag: [tags.className, tags.definition(tags.className), tags.meta], color: 'var(--class)' },
 ])
 
@@ -39,22 +67,64 @@ const surface = EditorView.theme({
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: 'var(--code-line)', overflow: 'auto' },
   '.cm-content': { padding: '8px 0', caretColor: 'var(--ink)' },
   '.cm-cursor': { borderLeftColor: 'var(--ink)', borderLeftWidth: '2px' },
-  '.cm-gutters': { backgroundColor: 'var(--sheet)', color: 'var(--ink3)', border: 'none', paddingRight: '10px' },
+  '.cm-gutters': {
+    backgroundColor: 'var(--sheet)',
+    color: 'var(--ink3)',
+    border: 'none',
+    paddingRight: '10px',
+  },
   '.cm-lineNumbers .cm-gutterElement': { minWidth: '42px', padding: '0 6px 0 8px' },
-  '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'color-mix(in srgb, var(--well) 45%, transparent)' },
+  '.cm-activeLine, .cm-activeLineGutter': {
+    backgroundColor: 'color-mix(in srgb, var(--well) 45%, transparent)',
+  },
   '&.cm-focused': { outline: 'none' },
-  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'color-mix(in srgb, var(--accent) 26%, transparent)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+    backgroundColor: 'color-mix(in srgb, var(--accent) 26%, transparent)',
+  },
   '.cm-selectionMatch, .cm-searchMatch': { backgroundColor: 'var(--mark)' },
   '.cm-searchMatch-selected': { outline: '2px solid var(--accent)' },
   '.cm-matchingBracket': { backgroundColor: 'var(--well) !important', outline: '1px solid var(--edge)' },
-  '.cm-errorLine': { backgroundColor: 'color-mix(in srgb, var(--stop) 9%, transparent)', boxShadow: 'inset 3px 0 var(--stop)' },
-  '.cm-panels, .cm-tooltip': { backgroundColor: 'var(--paper)', color: 'var(--ink)', borderColor: 'var(--line)', fontFamily: 'var(--sans)' },
-  '.cm-tooltip': { border: '1px solid var(--edge)', borderRadius: 'var(--radius)', boxShadow: 'var(--shadow)' },
-  '.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--sheet)' },
+  '.cm-errorLine': {
+    backgroundColor: 'color-mix(in srgb, var(--stop) 9%, transparent)',
+    boxShadow: 'inset 3px 0 var(--stop)',
+  },
+  '.cm-panels, .cm-tooltip': {
+    backgroundColor: 'var(--paper)',
+    color: 'var(--ink)',
+    borderColor: 'var(--line)',
+    fontFamily: 'var(--sans)',
+  },
+  '.cm-tooltip': {
+    border: '1px solid var(--edge)',
+    borderRadius: 'var(--radius)',
+    boxShadow: 'var(--shadow)',
+  },
+  '.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+    backgroundColor: 'var(--accent)',
+    color: 'var(--sheet)',
+  },
   '.cm-panel.cm-search': { padding: '8px 36px 8px 16px', fontSize: '14px' },
-  '.cm-panel.cm-search label': { fontSize: '14px', display: 'inline-flex', alignItems: 'center', minHeight: '24px' },
-  '.cm-textfield': { backgroundColor: 'var(--sheet)', border: '1px solid var(--edge)', borderRadius: 'var(--radius-chip)', height: '28px', fontSize: '14px' },
-  '.cm-button': { backgroundImage: 'none', backgroundColor: 'var(--sheet)', border: '1px solid var(--edge)', borderRadius: 'var(--radius-chip)', height: '28px', fontSize: '14px' },
+  '.cm-panel.cm-search label': {
+    fontSize: '14px',
+    display: 'inline-flex',
+    alignItems: 'center',
+    minHeight: '24px',
+  },
+  '.cm-textfield': {
+    backgroundColor: 'var(--sheet)',
+    border: '1px solid var(--edge)',
+    borderRadius: 'var(--radius-chip)',
+    height: '28px',
+    fontSize: '14px',
+  },
+  '.cm-button': {
+    backgroundImage: 'none',
+    backgroundColor: 'var(--sheet)',
+    border: '1px solid var(--edge)',
+    borderRadius: 'var(--radius-chip)',
+    height: '28px',
+    fontSize: '14px',
+  },
   '.cm-panel.cm-search [name=close]': { width: '28px', height: '28px', fontSize: '20px', cursor: 'pointer' },
 })
 
@@ -115,7 +185,8 @@ export class CodeMirrorEditor implements EditorPort {
 
   show(id: string, options: { text: string; label: string; python: boolean; readOnly: boolean }): void {
     if (this.#shown) this.#states.set(this.#shown, this.#view.state)
-    const state = this.#states.get(id) ?? EditorState.create({ doc: options.text, extensions: this.#extensions(options) })
+    const state =
+      this.#states.get(id) ?? EditorState.create({ doc: options.text, extensions: this.#extensions(options) })
     this.#shown = id
     this.#states.set(id, state)
     this.#view.setState(state)
@@ -151,7 +222,8 @@ export class CodeMirrorEditor implements EditorPort {
     const effects: StateEffect<unknown>[] = [setMark.of(line === null ? null : { line, note })]
     if (id === this.#shown) {
       const { doc } = this.#view.state
-      if (line !== null && line <= doc.lines) effects.push(EditorView.scrollIntoView(doc.line(Math.max(1, line)).from, { y: 'center' }))
+      if (line !== null && line <= doc.lines)
+        effects.push(EditorView.scrollIntoView(doc.line(Math.max(1, line)).from, { y: 'center' }))
       this.#view.dispatch({ effects })
       return
     }
@@ -160,7 +232,9 @@ export class CodeMirrorEditor implements EditorPort {
   }
 
   insert(text: string): void {
-    this.#view.dispatch(this.#view.state.replaceSelection(text === '\t' ? '    ' : text), { userEvent: 'input.type' })
+    this.#view.dispatch(this.#view.state.replaceSelection(text === '\t' ? '    ' : text), {
+      userEvent: 'input.type',
+    })
     this.#view.focus()
   }
 
@@ -174,15 +248,48 @@ export class CodeMirrorEditor implements EditorPort {
 
   #extensions(options: { label: string; python: boolean; readOnly: boolean }): Extension[] {
     return [
-      lineNumbers(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), errorMark,
-      rectangularSelection(), crosshairCursor(), highlightActiveLine(), highlightActiveLineGutter(),
-      highlightSelectionMatches(), search({ top: true }), autocompletion(), indentUnit.of('    '),
-      EditorState.allowMultipleSelections.of(true), EditorState.tabSize.of(4),
-      EditorView.contentAttributes.of({ 'aria-label': options.label, tabindex: '0', spellcheck: 'false', autocapitalize: 'off', autocorrect: 'off' }),
-      this.#language.of(options.python ? [python(), pythonLanguage.data.of({ autocomplete: completeAnyWord })] : EditorView.lineWrapping),
-      syntaxHighlighting(colours), surface,
-      options.readOnly ? [EditorState.readOnly.of(true), EditorView.contentAttributes.of({ 'aria-readonly': 'true' })] : [],
-      keymap.of([...closeBracketsKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...defaultKeymap.filter((binding) => binding.key !== 'Mod-Enter'), indentWithTab]),
+      lineNumbers(),
+      history(),
+      drawSelection(),
+      indentOnInput(),
+      bracketMatching(),
+      closeBrackets(),
+      errorMark,
+      rectangularSelection(),
+      crosshairCursor(),
+      highlightActiveLine(),
+      highlightActiveLineGutter(),
+      highlightSelectionMatches(),
+      search({ top: true }),
+      autocompletion(),
+      indentUnit.of('    '),
+      EditorState.allowMultipleSelections.of(true),
+      EditorState.tabSize.of(4),
+      EditorView.contentAttributes.of({
+        'aria-label': options.label,
+        tabindex: '0',
+        spellcheck: 'false',
+        autocapitalize: 'off',
+        autocorrect: 'off',
+      }),
+      this.#language.of(
+        options.python
+          ? [python(), pythonLanguage.data.of({ autocomplete: completeAnyWord })]
+          : EditorView.lineWrapping,
+      ),
+      syntaxHighlighting(colours),
+      surface,
+      options.readOnly
+        ? [EditorState.readOnly.of(true), EditorView.contentAttributes.of({ 'aria-readonly': 'true' })]
+        : [],
+      keymap.of([
+        ...closeBracketsKeymap,
+        ...searchKeymap,
+        ...historyKeymap,
+        ...completionKeymap,
+        ...defaultKeymap.filter((binding) => binding.key !== 'Mod-Enter'),
+        indentWithTab,
+      ]),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return
         const remote = update.transactions.some((change) => change.isUserEvent('remote'))

@@ -51,7 +51,15 @@ export function reduce(view: RunView, event: AnyEvent, now: number): RunView {
     case 'run.expiring':
       return { ...next, expiresIn: event.expiresIn }
     case 'run.finished':
-      return { ...next, state: 'finished', phase: null, waiting: false, expiresIn: null, outcome: event.outcome, endedAt: view.endedAt ?? now }
+      return {
+        ...next,
+        state: 'finished',
+        phase: null,
+        waiting: false,
+        expiresIn: null,
+        outcome: event.outcome,
+        endedAt: view.endedAt ?? now,
+      }
     case 'workspace.changed':
     case 'document.changed':
     case 'run.opened':
@@ -90,7 +98,8 @@ export function describe(view: RunView, now: number): RunWords {
     case 'stopping':
       return { text: t('run.state.stopping'), tone: 'busy' }
     case 'running':
-      if (view.phase === 'prompt') return view.scriptEnd ? scriptWords(view) : { text: t('run.state.prompt'), tone: 'idle' }
+      if (view.phase === 'prompt')
+        return view.scriptEnd ? scriptWords(view) : { text: t('run.state.prompt'), tone: 'idle' }
       if (view.waiting) return { text: t('run.state.waiting'), tone: 'waiting' }
       return { text: t('run.state.running', { time: clock(now - (view.startedAt ?? now)) }), tone: 'busy' }
     case 'finished':
@@ -105,7 +114,8 @@ function scriptWords(view: RunView): RunWords {
   if (!end) return { text: t('run.state.finished'), tone: 'good' }
   if (end.reason !== 'exited') return { text: reasonText(end.reason, end.limit, ''), tone: 'bad' }
   if (end.error === 'KeyboardInterrupt') return { text: t('run.end.stopped_by_user'), tone: 'bad' }
-  if (end.error && end.line) return { text: t('run.state.errorLine', { line: end.line, error: end.error }), tone: 'bad' }
+  if (end.error && end.line)
+    return { text: t('run.state.errorLine', { line: end.line, error: end.error }), tone: 'bad' }
   if (end.error) return { text: t('run.state.error', { error: end.error }), tone: 'bad' }
   if (end.exitCode !== 0) return { text: t('run.state.exit', { code: end.exitCode }), tone: 'bad' }
   return { text: t('run.state.finished'), tone: 'good' }
@@ -117,13 +127,20 @@ function endWords(view: RunView): RunWords {
   if (outcome.reason === 'exited') return scriptWords(view)
   if (outcome.reason === 'failed_to_start' && outcome.message) return { text: outcome.message, tone: 'bad' }
   const quiet = outcome.reason === 'replaced' || outcome.reason === 'idle'
-  return { text: reasonText(outcome.reason, outcome.limit, outcome.incident ?? ''), tone: quiet ? 'idle' : 'bad' }
+  return {
+    text: reasonText(outcome.reason, outcome.limit, outcome.incident ?? ''),
+    tone: quiet ? 'idle' : 'bad',
+  }
 }
 
 type Reason = NonNullable<RunView['outcome']>['reason']
 
 /** One plain sentence for every way to end. */
-export function reasonText(reason: Reason, limit: NonNullable<RunView['outcome']>['limit'], incident: string): string {
+export function reasonText(
+  reason: Reason,
+  limit: NonNullable<RunView['outcome']>['limit'],
+  incident: string,
+): string {
   switch (reason) {
     case 'exited':
       return t('run.state.finished')
@@ -151,12 +168,20 @@ export function reasonText(reason: Reason, limit: NonNullable<RunView['outcome']
 export function hintFor(error: string): Key {
   const name = error.split(/[:\s(]/)[0] ?? ''
   const keys: Record<string, Key> = {
-    NameError: 'error.hint.NameError', UnboundLocalError: 'error.hint.NameError', TypeError: 'error.hint.TypeError',
-    ValueError: 'error.hint.ValueError', IndexError: 'error.hint.IndexError', KeyError: 'error.hint.KeyError',
-    ZeroDivisionError: 'error.hint.ZeroDivisionError', SyntaxError: 'error.hint.SyntaxError',
-    IndentationError: 'error.hint.IndentationError', TabError: 'error.hint.IndentationError',
-    AttributeError: 'error.hint.AttributeError', FileNotFoundError: 'error.hint.FileNotFoundError',
-    ModuleNotFoundError: 'error.hint.ModuleNotFoundError', RecursionError: 'error.hint.RecursionError',
+    NameError: 'error.hint.NameError',
+    UnboundLocalError: 'error.hint.NameError',
+    TypeError: 'error.hint.TypeError',
+    ValueError: 'error.hint.ValueError',
+    IndexError: 'error.hint.IndexError',
+    KeyError: 'error.hint.KeyError',
+    ZeroDivisionError: 'error.hint.ZeroDivisionError',
+    SyntaxError: 'error.hint.SyntaxError',
+    IndentationError: 'error.hint.IndentationError',
+    TabError: 'error.hint.IndentationError',
+    AttributeError: 'error.hint.AttributeError',
+    FileNotFoundError: 'error.hint.FileNotFoundError',
+    ModuleNotFoundError: 'error.hint.ModuleNotFoundError',
+    RecursionError: 'error.hint.RecursionError',
     EOFError: 'error.hint.EOFError',
   }
   return keys[name] ?? 'error.next'
@@ -165,5 +190,7 @@ export function hintFor(error: string): Key {
 /** Splits what was typed as a shell would, with '…' and "…". */
 export function splitArguments(text: string): string[] {
   const parts = text.match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? []
-  return parts.map((part) => part.replace(/"([^"]*)"|'([^']*)'/g, (_, double, single) => String(double ?? single)))
+  return parts.map((part) =>
+    part.replace(/"([^"]*)"|'([^']*)'/g, (_, double, single) => String(double ?? single)),
+  )
 }

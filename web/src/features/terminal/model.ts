@@ -4,7 +4,12 @@ import { t } from '@/i18n'
 export const MAX_LINES = 5000
 
 export function gapText(dropped: number): string {
-  const size = dropped < 10_000 ? `${dropped} B` : dropped < 10_000_000 ? `${Math.round(dropped / 1000)} kB` : `${Math.round(dropped / 1e6)} MB`
+  const size =
+    dropped < 10_000
+      ? `${dropped} B`
+      : dropped < 10_000_000
+        ? `${Math.round(dropped / 1000)} kB`
+        : `${Math.round(dropped / 1e6)} MB`
   return t('output.gap', { size })
 }
 

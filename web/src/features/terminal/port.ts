@@ -45,7 +45,11 @@ export class Paced {
   push(bytes: Uint8Array, replayed: boolean, done: () => void): void {
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
       const last = at + PIECE_BYTES >= bytes.length
-      this.#queue.push({ bytes: bytes.subarray(at, at + PIECE_BYTES), replayed, done: last ? done : () => undefined })
+      this.#queue.push({
+        bytes: bytes.subarray(at, at + PIECE_BYTES),
+        replayed,
+        done: last ? done : () => undefined,
+      })
     }
     this.#next()
   }

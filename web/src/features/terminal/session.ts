@@ -48,7 +48,11 @@ export class RunSession {
     this.#channel = null
     this.#early = []
     try {
-      const answer = await this.#wire.request<'run.attach'>({ type: 'run.attach', run: this.run, offset: this.#received })
+      const answer = await this.#wire.request<'run.attach'>({
+        type: 'run.attach',
+        run: this.run,
+        offset: this.#received,
+      })
       this.#channel = answer.channel
       this.#acked = this.#received
       this.#replayUntil = answer.snapshot.outputEnd
@@ -117,14 +121,21 @@ export class RunSession {
     const old = Math.min(bytes.length, Math.max(0, this.#replayUntil - start))
     this.#received = Math.max(this.#received, start + bytes.length)
     if (old > 0) this.#sink.write(bytes.subarray(0, old), true, () => this.#dealtWith(start + old))
-    if (old < bytes.length) this.#sink.write(bytes.subarray(old), false, () => this.#dealtWith(start + bytes.length))
+    if (old < bytes.length)
+      this.#sink.write(bytes.subarray(old), false, () => this.#dealtWith(start + bytes.length))
   }
 
   #dealtWith(offset: number): void {
     this.#shown = Math.max(this.#shown, offset)
     const behind = this.#shown - this.#acked
-    if (this.#channel === null || behind <= 0 || (behind < ACK_EVERY_BYTES && this.#shown < this.#received)) return
-    const sent = this.#wire.sendFrame({ kind: 'ACK', channel: this.#channel, offset: this.#shown, payload: new Uint8Array(0) })
+    if (this.#channel === null || behind <= 0 || (behind < ACK_EVERY_BYTES && this.#shown < this.#received))
+      return
+    const sent = this.#wire.sendFrame({
+      kind: 'ACK',
+      channel: this.#channel,
+      offset: this.#shown,
+      payload: new Uint8Array(0),
+    })
     if (sent) this.#acked = this.#shown
   }
 

@@ -63,12 +63,28 @@ export class XtermConsole implements TerminalPort {
     const style = getComputedStyle(document.documentElement)
     const token = (name: string): string => style.getPropertyValue(`--${name}`).trim()
     const theme: ITheme = {
-      background: token('sheet'), foreground: token('ink'), cursor: token('ink'), cursorAccent: token('sheet'),
-      selectionBackground: token('mark'), selectionForeground: token('ink'),
-      black: token('ink'), red: token('stop'), green: token('run'), yellow: token('warn'), blue: token('accent'),
-      magenta: token('keyword'), cyan: token('string'), white: token('ink2'),
-      brightBlack: token('ink3'), brightRed: token('stop'), brightGreen: token('run'), brightYellow: token('warn'),
-      brightBlue: token('accent'), brightMagenta: token('keyword'), brightCyan: token('string'), brightWhite: token('ink'),
+      background: token('sheet'),
+      foreground: token('ink'),
+      cursor: token('ink'),
+      cursorAccent: token('sheet'),
+      selectionBackground: token('mark'),
+      selectionForeground: token('ink'),
+      black: token('ink'),
+      red: token('stop'),
+      green: token('run'),
+      yellow: token('warn'),
+      blue: token('accent'),
+      magenta: token('keyword'),
+      cyan: token('string'),
+      white: token('ink2'),
+      brightBlack: token('ink3'),
+      brightRed: token('stop'),
+      brightGreen: token('run'),
+      brightYellow: token('warn'),
+      brightBlue: token('accent'),
+      brightMagenta: token('keyword'),
+      brightCyan: token('string'),
+      brightWhite: token('ink'),
     }
     this.terminal.options.theme = theme
   }
@@ -94,7 +110,14 @@ export class XtermConsole implements TerminalPort {
     if (chosen) return chosen
     const buffer = this.terminal.buffer.active
     const lines = Array.from({ length: buffer.length }, (_, at) => buffer.getLine(at))
-    return lines.map((line, at) => (line?.isWrapped || at === 0 ? '' : '\n') + (line?.translateToString(!lines[at + 1]?.isWrapped) ?? '')).join('').trimEnd()
+    return lines
+      .map(
+        (line, at) =>
+          (line?.isWrapped || at === 0 ? '' : '\n') +
+          (line?.translateToString(!lines[at + 1]?.isWrapped) ?? ''),
+      )
+      .join('')
+      .trimEnd()
   }
 
   size(): { columns: number; rows: number } {
@@ -115,9 +138,12 @@ export class XtermConsole implements TerminalPort {
     const { parser } = this.terminal
     for (const code of REFUSED_OSC) parser.registerOscHandler(code, () => true)
     const silent = (): boolean => this.#replaying || !this.live
-    for (const prefix of ['', '>', '=']) parser.registerCsiHandler({ ...(prefix && { prefix }), final: 'c' }, silent)
-    for (const prefix of ['', '?']) parser.registerCsiHandler({ ...(prefix && { prefix }), final: 'n' }, silent)
-    for (const prefix of ['', '?']) parser.registerCsiHandler({ ...(prefix && { prefix }), intermediates: '$', final: 'p' }, silent)
+    for (const prefix of ['', '>', '='])
+      parser.registerCsiHandler({ ...(prefix && { prefix }), final: 'c' }, silent)
+    for (const prefix of ['', '?'])
+      parser.registerCsiHandler({ ...(prefix && { prefix }), final: 'n' }, silent)
+    for (const prefix of ['', '?'])
+      parser.registerCsiHandler({ ...(prefix && { prefix }), intermediates: '$', final: 'p' }, silent)
     parser.registerCsiHandler({ final: 't' }, () => true)
     parser.registerDcsHandler({ intermediates: '$', final: 'q' }, () => true)
     parser.registerDcsHandler({ intermediates: '+', final: 'q' }, () => true)
@@ -129,7 +155,9 @@ export class XtermConsole implements TerminalPort {
     const control = event.ctrlKey || event.metaKey
     if (event.key === 'F5' || (control && ['Enter', '.', '1', '2', '3'].includes(event.key))) return false
     if (control && event.key.toLowerCase() === 'c' && this.terminal.hasSelection()) {
-      void navigator.clipboard?.writeText(this.terminal.getSelection()).catch(() => document.execCommand('copy'))
+      void navigator.clipboard
+        ?.writeText(this.terminal.getSelection())
+        .catch(() => document.execCommand('copy'))
       this.terminal.clearSelection()
       event.preventDefault()
       return false
@@ -140,4 +168,3 @@ export class XtermConsole implements TerminalPort {
     return true
   }
 }
-

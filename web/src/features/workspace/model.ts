@@ -11,7 +11,8 @@ export interface Row {
 
 export type Entries = ReadonlyMap<string, Entry>
 
-export const entriesOf = (entries: readonly Entry[]): Entries => new Map(entries.map((entry) => [entry.path, entry]))
+export const entriesOf = (entries: readonly Entry[]): Entries =>
+  new Map(entries.map((entry) => [entry.path, entry]))
 
 export function changed(entries: Entries, event: Pick<WorkspaceChanged, 'upserted' | 'removed'>): Entries {
   const next = new Map(entries)
@@ -25,8 +26,10 @@ export function changed(entries: Entries, event: Pick<WorkspaceChanged, 'upserte
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 export const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
 export const join = (folder: string, name: string): string => (folder ? `${folder}/${name}` : name)
-export const isIn = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
-export const moved = (path: string, from: string, to: string): string => (isIn(path, from) ? to + path.slice(from.length) : path)
+export const isIn = (path: string, folder: string): boolean =>
+  path === folder || path.startsWith(`${folder}/`)
+export const moved = (path: string, from: string, to: string): string =>
+  isIn(path, from) ? to + path.slice(from.length) : path
 
 const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
@@ -43,7 +46,9 @@ export function rowsOf(entries: Entries, open: ReadonlySet<string>, hidden: Read
   }
   const rows: Row[] = []
   const visit = (folder: string, level: number): void => {
-    const list = (children.get(folder) ?? []).sort((a, b) => Number(b.folder) - Number(a.folder) || order.compare(a.path, b.path))
+    const list = (children.get(folder) ?? []).sort(
+      (a, b) => Number(b.folder) - Number(a.folder) || order.compare(a.path, b.path),
+    )
     for (const { path, folder: isFolder } of list) {
       const isOpen = isFolder && open.has(path)
       rows.push({ path, name: nameOf(path), folder: isFolder, open: isOpen, level })
@@ -87,8 +92,8 @@ export function parseTable(text: string, separator: string, limit: number): stri
       else if (text[at + 1] === '"') cell += text[++at]
       else quoted = false
     } else if (sign === '"' && cell === '') quoted = true
-    else if (sign === separator) row.push(cell), (cell = '')
-    else if (sign === '\n') rows.push([...row, cell]), (row = []), (cell = '')
+    else if (sign === separator) (row.push(cell), (cell = ''))
+    else if (sign === '\n') (rows.push([...row, cell]), (row = []), (cell = ''))
     else if (sign !== '\r') cell += sign
   }
   if (rows.length < limit && (cell || row.length)) rows.push([...row, cell])
