@@ -1,20 +1,18 @@
 """A demo class in a process of its own, for browser tests, system tests and benchmarks."""
 
+import json
 import os
-import re
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 START_SECONDS = 120
 STOP_SECONDS = 20
-LINK = re.compile(r"^\s*(?P<name>\S.*?)\s*:?\s+(?P<link>https?://\S+/sign-in\S+)\s*$")
 
 
 @dataclass
@@ -23,26 +21,27 @@ class DemoServer:
 
     process: subprocess.Popen[str]
     data: Path
+    origin: str = ""
     links: dict[str, str] = field(default_factory=dict[str, str])
     printed: list[str] = field(default_factory=list[str])
     ready: threading.Event = field(default_factory=threading.Event)
 
-    @property
-    def origin(self) -> str:
-        """Scheme, host and port."""
-        parts = urlsplit(next(iter(self.links.values())))
-        return f"{parts.scheme}://{parts.netloc}"
-
     def read(self) -> None:
         """Follow what the server prints until it ends; runs in a thread of its own."""
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.printed.append(line)
-            if found := LINK.match(line):
-                self.links[found["name"]] = found["link"]
-            if "Ctrl+C" in line:
-                self.ready.set()
+        with self.process.stdout as output:
+            self.follow(output)
         self.ready.set()
+
+    def follow(self, output: Iterable[str]) -> None:
+        """Keep every line; the one of JSON says where the server is."""
+        for line in output:
+            self.printed.append(line)
+            if line.startswith("{"):
+                said = json.loads(line)
+                self.origin = said["address"]
+                self.links = {link["name"]: link["url"] for link in said["links"]}
+                self.ready.set()
 
     def wait_ready(self) -> None:
         """Return once the server has said that it is up; raise with what it printed if it is not."""
@@ -53,7 +52,18 @@ class DemoServer:
 @contextmanager
 def demo_server(data: Path, *arguments: str, port: int = 0, **environment: str) -> Generator[DemoServer]:
     """Start a demo class in `data`; end it, politely first, on leaving."""
-    command = [sys.executable, "-m", "pythonide.app.cli", "serve", "--demo", "--data", str(data), "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "pythonide.app.cli",
+        "serve",
+        "--demo",
+        "--json",
+        "--data",
+        str(data),
+        "--port",
+        str(port),
+    ]
     process = subprocess.Popen(
         [*command, *arguments],
         stdout=subprocess.PIPE,

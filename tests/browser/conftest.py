@@ -10,7 +10,7 @@ from tests.browser.student import Student
 from tools.demo_server import DemoServer, demo_server
 from tools.test import NO_BROWSER, find_browser
 
-TEACHER = "Teacher"
+STUDENT = "(student)"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -55,7 +55,7 @@ def signed_in(server: DemoServer, browser: Browser, tmp_path_factory: pytest.Tem
 @pytest.fixture(scope="session")
 def first_student(signed_in: dict[str, Path]) -> Path:
     """The cookies of one student."""
-    return next(state for name, state in signed_in.items() if name != TEACHER)
+    return next(state for name, state in signed_in.items() if STUDENT in name)
 
 
 @pytest.fixture
