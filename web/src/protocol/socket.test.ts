@@ -81,3 +81,9 @@ test('the delay grows, stays bounded and is spread', () => {
   expect(reconnectDelay(0, () => 1)).toBe(300)
   expect(reconnectDelay(50, () => 1)).toBe(8000)
 })
+
+test('what is asked while the welcome is handled leaves once', () => {
+  wire.onWelcome = () => void wire.request<'run.stop'>({ type: 'run.stop', run: 'r' })
+  sockets[0]?.welcomes()
+  expect(sockets[0]?.sent.filter((message) => message.type === 'run.stop')).toHaveLength(1)
+})

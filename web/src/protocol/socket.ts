@@ -171,9 +171,9 @@ export class Wire {
     this.#attempt = 0
     this.#heartbeat = setInterval(() => this.#beat(), PING_EVERY_MS)
     this.#become('online')
+    for (const { command } of this.#pending.values()) this.#socket?.send(JSON.stringify(command))
     this.onWelcome(welcome)
     for (const [stream, mode] of Object.entries(welcome.streams)) if (mode !== 'replay') this.onStale(stream)
-    for (const { command } of this.#pending.values()) this.#socket?.send(JSON.stringify(command))
   }
 
   #event(event: AnyEvent): void {
