@@ -90,5 +90,5 @@ def listen(settings: Settings) -> socket.socket:
         raise AddressTakenError(
             f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. Is the server running already? Choose another port with --port."
         ) from error
-    listener.setblocking(False)
+    listener.settimeout(0)
     return listener

@@ -91,7 +91,7 @@ class Settings(BaseSettings):
     def hosts(self) -> frozenset[str]:
         """Every host name this server answers to, without ports."""
         wildcard = self.host in ("0.0.0.0", "::")  # noqa: S104  # compared, not bound
-        return LOOPBACK | set(self.allowed_hosts) | (frozenset() if wildcard else {self.host})
+        return LOOPBACK | set(self.allowed_hosts) | (frozenset[str]() if wildcard else frozenset({self.host}))
 
     @property
     def database_url(self) -> str | None:

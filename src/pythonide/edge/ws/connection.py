@@ -123,7 +123,7 @@ class Connection:
             self._ending = self._ending or (CloseCode.TOO_SLOW, "messages were not taken")
         except* WebSocketDisconnect:
             pass
-        except* Exception as errors:  # a bug in what is followed ends this page's connection; it connects again
+        except* Exception as errors:  # noqa: BLE001  # a bug in what is followed ends this page's connection; it connects again
             record_incident(errors, user=self.user, client=self.client)
             self._ending = self._ending or (CloseCode.INTERNAL, "internal error")
         code, reason = self._ending or (CloseCode.GOING_AWAY, "")

@@ -65,7 +65,7 @@ def snapshot_of(standing: RunStanding) -> RunSnapshot:
     )
 
 
-def event_of(view_run: str, seq: int, event: RunEvent) -> AnyEvent:
+def event_of(view_run: str, seq: int, event: RunEvent) -> AnyEvent:  # noqa: C901, PLR0912  # one line per kind of event
     """Return one event of a run."""
     stream = run_stream(view_run)
     match event:

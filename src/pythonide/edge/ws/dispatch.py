@@ -182,7 +182,7 @@ class Dispatch:
 
     async def _welcome(self, connection: Connection, command: Hello) -> Message:
         views = await self.workspaces.of(connection.user)
-        modes = {
+        modes: dict[str, ResumeMode] = {
             name: await self._resume(connection, name, seq, command.request_id) for name, seq in command.resume.items()
         }
         return Welcome(
@@ -190,7 +190,7 @@ class Dispatch:
             user=Person(user=connection.user, name=connection.person.name),
             staff=connection.person.staff or any(view.view is View.STUDENT for view in views),
             workspaces=tuple(summary_of(view) for view in views),
-            streams=dict(modes),
+            streams=modes,
             max_text_bytes=MAX_TEXT_BYTES,
             python=self.python,
             server_now=milliseconds(self.clock.now()),

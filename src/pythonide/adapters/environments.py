@@ -1,0 +1,41 @@
+"""The students' Python packages: folders beside the data, made once, never the server's own."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PACKAGES = {"bare": (), "scientific": ("numpy", "pandas", "matplotlib")}
+"""Environment name to what is installed in it."""
+
+
+class SetUpError(Exception):
+    """An environment could not be made; the message says what to do."""
+
+
+def site_packages(folder: Path) -> Path:
+    """Return where an environment keeps its packages."""
+    return folder / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+
+
+def make_environments(environments: Path) -> None:
+    """Make what is missing; takes minutes the first time, nothing after that. Raises `SetUpError`."""
+    for name, packages in PACKAGES.items():
+        folder = environments / name
+        if folder.is_dir():
+            continue
+        unfinished = environments / f".{name}"
+        shutil.rmtree(unfinished, ignore_errors=True)
+        site_packages(unfinished).mkdir(parents=True)
+        if packages:
+            _install(packages, site_packages(unfinished))
+        unfinished.rename(folder)
+
+
+def _install(packages: tuple[str, ...], target: Path) -> None:
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", str(target)]
+    done = subprocess.run([*command, *packages], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise SetUpError(
+            f"The students' Python packages could not be installed: {done.stderr.strip()[-400:]}\nCheck the network, then run: pythonide setup"
+        )
