@@ -27,7 +27,12 @@ from pythonide.edge.http.security import Origins
 from pythonide.edge.http.static import Page, PageMissingError
 from pythonide_sandbox.layers import Tier
 
-cli = typer.Typer(add_completion=False, no_args_is_help=True, help="A Python IDE in the browser for whole classes.")
+cli = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="A Python IDE in the browser for whole classes.",
+)
 
 SETUP_ERROR = 1
 
@@ -90,7 +95,7 @@ def doctor(
 
 def _settings(given: Mapping[str, object]) -> Settings:
     try:
-        settings = Settings.model_validate(Settings().model_dump() | given)
+        settings = Settings.model_validate(Settings().model_dump() | dict(given))
     except ValidationError as error:
         _give_up("\n".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()))
     return settings.model_copy(update={"data": settings.data.absolute()})
