@@ -40,10 +40,11 @@ def limit_resources(limits: RunLimits, *, processes: int) -> None:
     with open("/proc/self/statm", encoding="ascii") as file:
         inherited = int(file.read().split()[5]) * page
     cpu = int(limits.cpu_seconds) + _CPU_GRACE_SECONDS
+    allowance = inherited + limits.memory_bytes // 8 * 7
     # Memory shared with the zygote costs this run nothing, so it comes on top: a program that grows gets a MemoryError
     # with a traceback before the limit on the whole run kills it.
     for kind, soft, hard in (
-        (resource.RLIMIT_DATA, inherited + limits.memory_bytes, inherited + limits.memory_bytes),
+        (resource.RLIMIT_DATA, allowance, allowance),
         (resource.RLIMIT_CPU, cpu, cpu + _CPU_GRACE_SECONDS),
         (resource.RLIMIT_NPROC, processes, processes),
         (resource.RLIMIT_NOFILE, limits.open_files, limits.open_files),
