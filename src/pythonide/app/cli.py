@@ -35,6 +35,11 @@ cli = typer.Typer(
 )
 
 SETUP_ERROR = 1
+ENVIRONMENTS = "environments"
+NO_ISOLATION = (
+    "This machine cannot isolate programs (tier D), so the server refuses to serve a class. Run “pythonide doctor” for what is missing, "
+    "or set PYTHONIDE_ALLOW_NO_ISOLATION=1 if you are its only user."
+)
 
 
 @cli.callback()
