@@ -89,6 +89,8 @@ class Launcher:
                 run = self._runs.get(request.run)
                 if run is not None:
                     run.kill()
+                for nursery in self._nurseries.values():  # or it never began
+                    nursery.forget(request.run)
 
     def _admit(self, request: Open) -> None:
         if request.environment not in self.settings.preload:

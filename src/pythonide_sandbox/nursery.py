@@ -50,6 +50,10 @@ class Nursery:
         self.forking.add(run)
         return run
 
+    def forget(self, run: str) -> None:
+        """Drop the request of a run that nobody waits for any more."""
+        self.waiters = deque(request for request in self.waiters if request.run != run)
+
     def complain(self) -> bool:
         """Keep what the interpreter writes to stderr; `False` at its end."""
         try:

@@ -12,6 +12,7 @@ import anyio.to_thread
 from pythonide.adapters.sandbox.launcher import Launcher
 from pythonide.adapters.sandbox.process import TerminalProcess
 from pythonide.domain.errors import UnavailableError
+from pythonide.domain.ids import is_id
 from pythonide.domain.runs import Limit, Usage
 from pythonide.ports import Process, ProcessEnd, Program, Sandbox, SandboxSpec
 from pythonide_sandbox import syscalls
@@ -88,6 +89,8 @@ class SandboxService:
             del self._processes[spec.run]
 
     async def _ask(self, spec: SandboxSpec) -> tuple[int, int]:
+        if not all(map(is_id, (spec.run, spec.workspace, *(folder.workspace for folder in spec.course_folders)))):
+            raise UnavailableError("A sandbox needs proper ids.")  # the launcher would not even answer
         self._number += 1
         number = self._number
         limits = {name: value for name, value in asdict(spec.limits).items() if name != "wall_seconds"}
