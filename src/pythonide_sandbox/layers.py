@@ -58,6 +58,7 @@ VARIABLES = {
     "COLORTERM": "truecolor",
     "PYTHONNOUSERSITE": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
+    "MPLBACKEND": "module://pythonide_plots",
     "MPLCONFIGDIR": f"{HOME}/.config/matplotlib",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",

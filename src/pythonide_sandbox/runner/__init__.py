@@ -1,85 +1,159 @@
 """Runs the student's program in the run's own process, then offers the prompt with its variables."""
 
-import builtins
-import code
+import atexit
+import gc
 import io
+import json
 import os
+import signal
+import socket
 import sys
+import threading
 import traceback
 import types
-from typing import NoReturn
+from collections.abc import Callable
+from typing import NoReturn, cast
 
-from pythonide_sandbox.wire import Header, read_frame, write_frame
+from pythonide_sandbox.runner import cold, prompt, script
+from pythonide_sandbox.runner.channel import Reporter
+from pythonide_sandbox.runner.script import ScriptEnd
+from pythonide_sandbox.runner.streams import flush_standard_streams, open_standard_streams
+from pythonide_sandbox.wire import Header, encode_frame, read_frame
+
+PLOTS = "pythonide_plots"
+"""The matplotlib backend that environments carry, see `pythonide_plots.py`."""
+PRIVATE = "pythonide_sandbox"
+_HAND_OVER = "PYTHONIDE_PROGRAM"
+"""Carries the program over to a fresh interpreter, and is gone before the script begins."""
+_warm_only: frozenset[str] = frozenset()
+send_plot: Callable[[Header, bytes], None] | None = None
+"""Takes this process's figures, once there is somebody who wants them."""
 
 
 def warm(preload: list[str]) -> None:
     """Import what runs will need, and touch what every run touches once; called in the zygote."""
+    plain = _plain_modules()
     for name in preload:
         __import__(name)
-    exec(compile("x = 1\n", "<warm>", "exec"), {})
-    try:
-        raise ValueError
-    except ValueError as error:
-        traceback.print_exception(error, file=io.StringIO())
+    _touch(preload)
+    globals()["_warm_only"] = frozenset(name.partition(".")[0] for name in sys.modules) - plain - {"__main__", PRIVATE}
 
 
-def serve(channel: "object") -> NoReturn:
-    """Take the program from the channel, run it, say how it ended, offer the prompt; never returns."""
-    frame = read_frame(channel)  # type: ignore[arg-type]
-    header: Header = {} if frame is None else frame.header
-    _standard_streams()
-    file, arguments = header.get("file"), [str(item) for item in list(header.get("arguments") or [])]  # type: ignore[call-overload]
-    main = types.ModuleType("__main__")
-    main.__dict__.update(__builtins__=builtins, __annotations__={})
-    sys.modules["__main__"] = main
-    status = 0
-    if isinstance(file, str):
-        sys.argv = [file, *arguments]
-        sys.path.insert(0, os.path.dirname(os.path.abspath(file)))
-        status, error, line = _run(file, main)
-        ended: Header = {"type": "script_ended", "exit_code": status, "error": error, "line": line, "file": file}
-        write_frame(channel, ended)  # type: ignore[arg-type]
-    if header.get("interactive"):
-        status = 0
+def _plain_modules() -> frozenset[str]:
+    """Return the top-level modules that a fresh interpreter has imported when its script begins."""
+    reading, writing = os.pipe()
+    ask = "import sys; print(*sys.modules)"
+    actions = [(os.POSIX_SPAWN_DUP2, writing, 1)]
+    child = os.posix_spawn(sys.executable, [sys.executable, "-c", ask], dict(os.environ), file_actions=actions)
+    os.close(writing)
+    with open(reading, encoding="utf-8") as answer:
+        names = answer.read().split()
+    os.waitpid(child, 0)
+    return frozenset(name.partition(".")[0] for name in names) | frozenset(sys.builtin_module_names)
+
+
+def _touch(preload: list[str]) -> None:
+    exec(compile("def f():\n  return [i for i in range(3)]\nf()\n", "<warm>", "exec", dont_inherit=True), {})
+    for bad in ("1 / 0", "x = = 1"):
         try:
-            code.InteractiveConsole(main.__dict__).interact(banner="", exitmsg="")
-        except SystemExit as end:
-            status = _exit_code(end)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)
+            exec(compile(bad, "<warm>", "exec"), {})
+        except (ZeroDivisionError, SyntaxError) as error:
+            traceback.print_exception(error, file=io.StringIO())
+    encode_frame({"type": "warm"})
+    prompt.prepare_lines()
+    if any(name.startswith("matplotlib") for name in preload):
+        pyplot = __import__("matplotlib.pyplot").pyplot
+        figure = pyplot.figure()
+        figure.gca().plot([1, 2])
+        figure.savefig(io.BytesIO())
+        pyplot.close("all")
 
 
-def _standard_streams() -> None:
-    sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)
-    sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="surrogateescape", closefd=False)
-    sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
+def serve(channel: socket.socket) -> NoReturn:
+    """Take the program from the channel, run it, say how it ended, offer the prompt. The child of a zygote."""
+    frame = read_frame(channel)
+    if frame is None:
+        os._exit(0)
+    if sys.path and sys.path[0] == "":
+        del sys.path[0]
+    _play(Reporter(channel), frame.header, may_start_cold=True)
 
 
-def _run(file: str, main: types.ModuleType) -> tuple[int, str | None, int | None]:
-    main.__file__ = os.path.abspath(file)
+def serve_cold(descriptor: int, before: set[str]) -> NoReturn:
+    """Go on in a fresh interpreter: forget every module that `python script.py` would not have imported yet."""
+    reporter = Reporter(socket.socket(fileno=descriptor))
+    header = cast("Header", json.loads(os.environ.pop(_HAND_OVER)))
+    prompt.prepare_lines()
+    del sys.path[0]
+    for name in set(sys.modules) - before:
+        if not name.startswith(PRIVATE):
+            del sys.modules[name]
+    _play(reporter, header, may_start_cold=False)
+
+
+def _play(reporter: Reporter, header: Header, *, may_start_cold: bool) -> NoReturn:
+    file = header.get("file")
+    arguments = [str(item) for item in cast("list[object]", header.get("arguments") or [])]
+    workspace = os.getcwd()
+    path = f"{workspace}/{file}" if isinstance(file, str) else None
+    if may_start_cold and path is not None and cold.shadowed(os.path.dirname(path), _warm_only):
+        os.environ[_HAND_OVER] = json.dumps(header)
+        cold.start_cold(reporter.fileno())
+    open_standard_streams()
+    signal.raise_signal(signal.SIGWINCH)  # readline asks for the terminal's size again
+    reporter.watch_network()
+    main = script.make_main(path, arguments)
+    globals()["send_plot"] = reporter.send
+    interactive = bool(header.get("interactive"))
+    status = 0
+    if path is None:
+        print(str(header.get("notice") or ""), flush=True)
+    else:
+        status = _play_script(reporter, path, main, workspace)
+    if interactive:
+        status = prompt.converse(main, lambda: _show_figures(reporter))
+    _leave(main, status)
+
+
+def _play_script(reporter: Reporter, path: str, main: types.ModuleType, workspace: str) -> int:
+    _take_figures(reporter)
+    end = script.run_script(path, main, workspace)
+    _show_figures(reporter)
+    flush_standard_streams()
+    reporter.send(
+        {"type": "script_ended", "exit_code": end.exit_code, "error": end.error, "line": end.line, "file": end.file}
+    )
+    return end.exit_code
+
+
+def _take_figures(reporter: Reporter) -> None:
+    plots = sys.modules.get(PLOTS)
+    if plots is not None:
+        plots.send = reporter.send  # type: ignore[attr-defined]
+
+
+def _show_figures(reporter: Reporter) -> None:
+    """Send the figures that were left open."""
+    plots = sys.modules.get(PLOTS)
+    if plots is None:
+        return
+    _take_figures(reporter)
     try:
-        with open(file, "rb") as source:
-            program = compile(source.read(), file, "exec", dont_inherit=True)
-        exec(program, main.__dict__)
-    except SystemExit as end:
-        return _exit_code(end), None, None
-    except BaseException as error:
-        trace = error.__traceback__
-        while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
-            trace = trace.tb_next
-        traceback.print_exception(type(error), error, trace)
-        lines = [number.lineno for number in traceback.extract_tb(trace) if number.filename == file]
-        return 130 if isinstance(error, KeyboardInterrupt) else 1, type(error).__name__, lines[-1] if lines else None
-    finally:
-        sys.stdout.flush()
-    return 0, None, None
+        plots.send_all()
+    except BaseException as error:  # noqa: BLE001 - a figure that cannot be drawn is the program's error
+        script.show_error(error)
 
 
-def _exit_code(end: SystemExit) -> int:
-    if end.code is None:
-        return 0
-    if isinstance(end.code, int):
-        return end.code & 0xFF
-    print(end.code, file=sys.stderr)
-    return 1
+def _leave(main: types.ModuleType, status: int) -> NoReturn:
+    """End as the interpreter does, without touching the whole inherited heap."""
+    try:
+        threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 - what Py_Finalize calls
+        atexit._run_exitfuncs()  # noqa: SLF001
+        names = main.__dict__
+        for name in [name for name in names if name != "__builtins__"]:
+            names[name] = None
+        gc.collect()
+    except BaseException as error:  # noqa: BLE001 - the student's exit functions may raise anything
+        script.show_error(error)
+    flush_standard_streams()
+    os._exit(status)
