@@ -29,7 +29,17 @@ def make_environments(environments: Path) -> None:
         site_packages(unfinished).mkdir(parents=True)
         if packages:
             _install(packages, site_packages(unfinished))
+        _point_inside(unfinished)
         unfinished.rename(folder)
+
+
+def _point_inside(folder: Path) -> None:
+    """Make it a virtual environment as runs see it: the interpreter is at /opt/python there, and no host path is named."""
+    (folder / "bin").mkdir()
+    (folder / "pyvenv.cfg").write_text("home = /opt/python/bin\n", "utf-8")
+    real = f"/opt/python/bin/python{sys.version_info.major}.{sys.version_info.minor}"
+    for name in ("python", "python3"):
+        (folder / "bin" / name).symlink_to(real)
 
 
 def _install(packages: tuple[str, ...], target: Path) -> None:
