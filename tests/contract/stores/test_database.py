@@ -44,11 +44,15 @@ async def test_a_failed_unit_of_work_leaves_nothing_and_says_nothing(address: st
     said: list[str] = []
     async with open_database(address) as engine:
         transactions = Transactions(engine)
-        with pytest.raises(ZeroDivisionError):
+
+        async def fail() -> None:
             async with transactions.begin() as transaction:
                 await transaction.audit(START, None, "nothing", "x")
                 transaction.after_commit(lambda: said.append("committed"))
                 raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            await fail()
         async with transactions.begin() as transaction:
             transaction.after_commit(lambda: said.append("after"))
             said.append("inside")

@@ -22,7 +22,7 @@ _USER = (
 
 
 def _user(row: Row[str, str, str, str, bool, bool]) -> User:
-    user, login_name, display_name, site_role, active, has_password = row.tuple()
+    user, login_name, display_name, site_role, active, has_password = row
     return User(UserId(user), login_name, display_name, SiteRole(site_role), active, has_password)
 
 
@@ -90,7 +90,7 @@ class IdentityStore:
         row = (await self._connection.execute(found.where(LoginRow.token_hash == token_hash))).one_or_none()
         if row is None:
             return None
-        login, user_id, created_at, seen_at, expires_at = row.tuple()
+        login, user_id, created_at, seen_at, expires_at = row
         user = await self.user(UserId(user_id))
         return (Login(LoginId(login), user, created_at, expires_at), seen_at) if user else None
 
@@ -139,7 +139,7 @@ class IdentityStore:
         row = (await self._connection.execute(found)).one_or_none()
         if row is None:
             return None
-        purpose, user, expires_at = row.tuple()
+        purpose, user, expires_at = row
         return LinkPurpose(purpose), UserId(user), expires_at
 
     async def use_link(self, token_hash: str, purpose: LinkPurpose, now: datetime) -> UserId | None:
