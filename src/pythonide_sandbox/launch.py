@@ -40,7 +40,7 @@ def choose(settings: LauncherSettings) -> tuple[Tier, Groups | None]:
     wanted = settings.wanted_tier()
     if os.geteuid() == 0 and wanted in (None, Tier.FULL):
         groups = None if Layer.CGROUP in settings.layers_left_out() else cgroups.find()
-        return Tier.FULL, groups
+        return Tier.FULL, groups  # without groups the watchdog limits memory and processor time, as at tier B
     if wanted in (None, Tier.ROOTLESS):
         enter_user_namespace()
         return Tier.ROOTLESS, None

@@ -146,26 +146,25 @@ class SandboxService:
 
     def _take(self, message: dict[str, object], fds: list[int]) -> None:
         match message:
-            case {"type": "opened", "number": int(number)} if len(fds) == 2:
-                future = self._asked.get(number)
-                if future is not None and not future.done():
-                    future.set_result((fds[0], fds[1]))
-                    return
-            case {"type": "refused", "number": int(number), "reason": reason}:
-                future = self._asked.get(number)
-                if future is not None and not future.done():
-                    future.set_exception(UnavailableError("A sandbox could not be made.", reason=str(reason)))
+            case {"type": "opened", "number": int(number)} if len(fds) == 2 and self._asks(number):
+                self._asked[number].set_result((fds[0], fds[1]))
+                return
+            case {"type": "refused", "number": int(number), "reason": reason} if self._asks(number):
+                refusal = UnavailableError("A sandbox could not be made.", reason=str(reason))
+                self._asked[number].set_exception(refusal)
             case {"type": "ended", "run": str(run)}:
                 self._end(run, message)
-            case {"type": "waiting", "run": str(run), "waiting": bool(waiting)}:
-                if run in self._processes:
-                    self._processes[run].waiting(waiting=waiting)
+            case {"type": "waiting", "run": str(run), "waiting": bool(waiting)} if run in self._processes:
+                self._processes[run].waiting(waiting=waiting)
             case {"type": "hello", "tier": str(tier), "failure": failure}:
                 self.tier = Tier(tier)
                 self._hello.set_result(None if failure is None else str(failure))
             case _:
                 self.events = [*self.events, message][-_MOST_EVENTS:]
         syscalls.close_all(fds)
+
+    def _asks(self, number: int) -> bool:
+        return number in self._asked and not self._asked[number].done()
 
     def _end(self, run: str, message: dict[str, object]) -> None:
         cpu, peak, limit = message["cpu"], message["peak"], message["limit"]
