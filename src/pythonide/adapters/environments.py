@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-PACKAGES = {"bare": (), "scientific": ("numpy", "pandas", "matplotlib")}
+from pythonide_sandbox import runner
+
+PLOTS = Path(runner.__file__).with_name("pythonide_plots.py")
+"""The matplotlib backend that hands figures to the page; students' programs import it by its bare name."""
+PACKAGES = {"bare": (), "scientific": ("numpy>=2.2,<2.5,!=2.3.3", "pandas>=2.2,<3", "matplotlib>=3.10,<3.11")}
 """Environment name to what is installed in it."""
 
 
@@ -29,6 +33,7 @@ def make_environments(environments: Path) -> None:
         site_packages(unfinished).mkdir(parents=True)
         if packages:
             _install(packages, site_packages(unfinished))
+            shutil.copy(PLOTS, site_packages(unfinished))
         _point_inside(unfinished)
         unfinished.rename(folder)
 
