@@ -22,7 +22,7 @@ from pythonide_sandbox.settings import LauncherSettings
 from pythonide_sandbox.trees import Trees
 from pythonide_sandbox.wire import WireError
 
-_REFILL_AFTER = 0.1
+_REFILL_AFTER = 0.02
 _HATCH_AGAIN_AFTER = 2.0
 _REMOVE_AGAIN_AFTER = 0.02
 _SPARE_PROCESSES = 2

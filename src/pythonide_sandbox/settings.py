@@ -28,7 +28,7 @@ class LauncherSettings:
     first_uid: int = 200_000
     """Zygote number n uses the 65536 host uids from `first_uid + n * 65536` on (tier A)."""
     max_runs: int = 200
-    parked: int = 2
+    parked: int = 4
     """Sandboxes kept ready per environment."""
     tier: str = "auto"
     single_user: bool = False

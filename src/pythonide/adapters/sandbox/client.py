@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass
 
@@ -31,7 +31,7 @@ class OpenSandbox:
     process: TerminalProcess
 
     @asynccontextmanager
-    async def running(self, program: Program) -> AsyncIterator[Process]:
+    async def running(self, program: Program) -> AsyncGenerator[Process]:
         """Start the program; on leaving, nothing of it is left."""
         try:
             await self.process.start(program)
@@ -71,7 +71,7 @@ class SandboxService:
         return self._opened(spec)
 
     @asynccontextmanager
-    async def _opened(self, spec: SandboxSpec) -> AsyncIterator[Sandbox]:
+    async def _opened(self, spec: SandboxSpec) -> AsyncGenerator[Sandbox]:
         master, channel = await self._ask(spec)
         process = TerminalProcess(master, channel, lambda: self._send({"type": "kill", "run": spec.run}))
         self._processes[spec.run] = process
@@ -94,7 +94,7 @@ class SandboxService:
         self._number += 1
         number = self._number
         limits = {name: value for name, value in asdict(spec.limits).items() if name != "wall_seconds"}
-        request = {
+        request: dict[str, object] = {
             "type": "open",
             "number": number,
             "run": spec.run,
@@ -198,7 +198,7 @@ class SandboxService:
 
 
 @asynccontextmanager
-async def open_sandboxes(launcher: Launcher) -> AsyncIterator[SandboxService]:
+async def open_sandboxes(launcher: Launcher) -> AsyncGenerator[SandboxService]:
     """Serve the port `Sandboxes` from a launcher while the block is open."""
     service = SandboxService(launcher)
     try:

@@ -30,7 +30,7 @@ class LauncherConfig:
     """Prefix of the Python that the environments were made for."""
     preload: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"bare": (), "scientific": SCIENTIFIC})
     max_runs: int = 200
-    parked: int = 2
+    parked: int = 4
     tier: Tier | None = None
     without: frozenset[str] = frozenset()
 
