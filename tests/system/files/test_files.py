@@ -106,8 +106,7 @@ async def test_a_folder_that_becomes_a_link_and_back_never_leads_out(ground: Gro
         swapper.stdout.readline()
         for number in range(1500):
             with pytest.raises(DomainError):
-                found = await ground.files.read(ground.workspace, WorkspacePath("swap/secret.txt"), limit=100)
-                assert found == b"mine"
+                await ground.files.read(ground.workspace, WorkspacePath("swap/secret.txt"), limit=100)
             if number % 10 == 0:
                 with pytest.raises(DomainError):
                     await ground.files.write(ground.workspace, WorkspacePath("swap/planted"), b"x")
