@@ -14,6 +14,7 @@ from typing import ClassVar
 Opener = Callable[[int, str, int, int], int]
 """`(folder descriptor, relative path, flags, mode) -> descriptor`, or `OSError`."""
 
+AT_FDCWD = -100
 SYS_OPENAT2 = 437  # the same on every architecture
 RESOLVE_NO_XDEV = 0x01
 RESOLVE_NO_MAGICLINKS = 0x02
@@ -71,14 +72,9 @@ def open_by_parts(folder: int, path: str, flags: int, mode: int) -> int:
 def best_opener() -> Opener:
     """Return `openat2` if this kernel has it and lets us use it, the portable way otherwise."""
     with suppress(OSError):
-        os.close(open_kernel(_root(), ".", FOLDER & ~os.O_NOFOLLOW, 0))
+        os.close(open_kernel(AT_FDCWD, ".", os.O_RDONLY | os.O_DIRECTORY, 0))
         return open_kernel
     return open_by_parts
-
-
-def _root() -> int:
-    # AT_FDCWD: "." beneath the current folder exists and is harmless to open.
-    return -100
 
 
 def rename_exclusive(source_folder: int, source: str, target_folder: int, target: str) -> None:

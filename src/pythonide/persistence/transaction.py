@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from pythonide.persistence.tables import AuditRow
 
+Connection = AsyncConnection
+"""What a unit of work lends to stores; those who only pass it on need not know the library."""
 WRITING = "pythonide_writing"
 """Execution option of a connection: the engine's `begin` listener makes it `BEGIN IMMEDIATE` on SQLite."""
 

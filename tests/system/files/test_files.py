@@ -10,12 +10,13 @@ from pathlib import Path
 import anyio
 import pytest
 
-from pythonide.adapters.beneath import Opener, best_opener, open_by_parts
+from pythonide.adapters.beneath import Opener, best_opener, open_by_parts, open_kernel
 from pythonide.adapters.workspace_files import LocalWorkspaceFiles, open_workspace_files
 from pythonide.domain.errors import AlreadyExistsError, DomainError, InvalidNameError, NotFoundError, TooLargeError
 from pythonide.domain.ids import WorkspaceId, new_id
 from pythonide.domain.paths import WorkspacePath
 
+LINUX = tuple(map(int, os.uname().release.split("-")[0].split(".")[:2])) if sys.platform == "linux" else (0, 0)
 OPENERS = [pytest.param(best_opener(), id="kernel"), pytest.param(open_by_parts, id="by-parts")]
 SECRET = b"SECRET"
 SWAP = """
@@ -150,6 +151,11 @@ async def test_nothing_is_replaced_by_accident_and_caps_hold(ground: Ground) -> 
         await ground.files.read(ground.workspace, WorkspacePath("sparse"), limit=1000)
     with pytest.raises(NotFoundError):
         await ground.files.read(WorkspaceId("../x"), one, limit=10)
+
+
+@pytest.mark.skipif(LINUX < (5, 6), reason="openat2 came with Linux 5.6")
+def test_the_kernels_way_is_taken_where_there_is_one() -> None:
+    assert best_opener() is open_kernel
 
 
 def test_importing_everything_touches_no_file(tmp_path: Path) -> None:

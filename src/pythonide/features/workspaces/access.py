@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from pythonide.domain.errors import NotFoundError, ReadOnlyError
 from pythonide.domain.ids import UserId, WorkspaceId
 from pythonide.features.courses.access import membership
@@ -12,7 +10,7 @@ from pythonide.features.courses.store import CourseStore
 from pythonide.features.runs.access import WorkspaceRights
 from pythonide.features.workspaces.model import View, Workspace, WorkspaceKind, WorkspaceView
 from pythonide.features.workspaces.store import WorkspaceStore
-from pythonide.persistence.transaction import Transactions
+from pythonide.persistence.transaction import Connection, Transactions
 from pythonide.ports import CourseFolder
 
 
@@ -75,7 +73,7 @@ class WorkspaceAccess:
         return sorted(seen, key=lambda view: order.index(view.view))
 
 
-async def _see(connection: AsyncConnection, who: UserId, workspace_id: WorkspaceId) -> WorkspaceView:
+async def _see(connection: Connection, who: UserId, workspace_id: WorkspaceId) -> WorkspaceView:
     workspace = await WorkspaceStore(connection).one(workspace_id)
     held = await membership(connection, who, workspace.course) if workspace else None
     students = workspace is not None and await _is_student(connection, workspace)
@@ -85,7 +83,7 @@ async def _see(connection: AsyncConnection, who: UserId, workspace_id: Workspace
     return seen
 
 
-async def _is_student(connection: AsyncConnection, workspace: Workspace) -> bool:
+async def _is_student(connection: Connection, workspace: Workspace) -> bool:
     """Tell whether the owner is a student there: staff's own workspaces are nobody else's."""
     if workspace.owner is None:
         return False
@@ -107,7 +105,7 @@ def _view(who: UserId, held: Membership, workspace: Workspace, *, students: bool
     return None
 
 
-async def _course_views(connection: AsyncConnection, who: UserId, held: Membership) -> list[WorkspaceView]:
+async def _course_views(connection: Connection, who: UserId, held: Membership) -> list[WorkspaceView]:
     store = WorkspaceStore(connection)
     people = {who}
     if Scope.WORKSPACES_READ in held.scopes:
