@@ -117,7 +117,7 @@ class GroupV1:
         """Version 1 cannot; the run's process namespace can."""
 
     def remove(self) -> bool:
-        return all([_remove(folder) for folder in dict.fromkeys(self._folders.values())])
+        return all(_remove(folder) for folder in dict.fromkeys(self._folders.values()))
 
 
 class GroupsV1:

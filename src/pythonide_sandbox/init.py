@@ -160,7 +160,7 @@ def _keep_house(script: int, control: socket.socket, plan: Plan) -> NoReturn:
         signal.signal(number, signal.SIG_IGN)
     status = _reap_until(script)
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ended = {"ended": status, "cpu": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss * 1024}
+    ended: dict[str, object] = {"ended": status, "cpu": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss * 1024}
     _report(socket.socket(fileno=_CONTROL_FD), ended)
     os._exit(0)
 

@@ -16,7 +16,6 @@ from typing import NoReturn, cast
 
 from pythonide_sandbox.runner import cold, prompt, script
 from pythonide_sandbox.runner.channel import Reporter
-from pythonide_sandbox.runner.script import ScriptEnd
 from pythonide_sandbox.runner.streams import flush_standard_streams, open_standard_streams
 from pythonide_sandbox.wire import Header, encode_frame, read_frame
 
@@ -140,20 +139,20 @@ def _show_figures(reporter: Reporter) -> None:
     _take_figures(reporter)
     try:
         plots.send_all()
-    except BaseException as error:  # noqa: BLE001 - a figure that cannot be drawn is the program's error
+    except BaseException as error:
         script.show_error(error)
 
 
 def _leave(main: types.ModuleType, status: int) -> NoReturn:
     """End as the interpreter does, without touching the whole inherited heap."""
     try:
-        threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 - what Py_Finalize calls
-        atexit._run_exitfuncs()  # noqa: SLF001
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage] - what Py_Finalize calls
         names = main.__dict__
         for name in [name for name in names if name != "__builtins__"]:
             names[name] = None
         gc.collect()
-    except BaseException as error:  # noqa: BLE001 - the student's exit functions may raise anything
+    except BaseException as error:
         script.show_error(error)
     flush_standard_streams()
     os._exit(status)

@@ -5,9 +5,11 @@ import os
 import socket
 import sys
 from ipaddress import ip_address
+from typing import cast
 
 from pythonide_sandbox.wire import Header, WireError, write_frame
 
+Address = tuple[object, ...]
 _HIGH = 100
 """Far above the descriptors that programs are used to see."""
 
@@ -41,9 +43,11 @@ class Reporter:
     def _audit(self, event: str, arguments: tuple[object, ...]) -> None:
         if self._missed_network or self._channel is None:
             return
-        if event == "socket.getaddrinfo" and _elsewhere(arguments[0]):
-            self._miss()
-        elif event == "socket.connect" and isinstance(arguments[1], tuple) and _elsewhere(arguments[1][0]):
+        if (event == "socket.getaddrinfo" and _elsewhere(arguments[0])) or (
+            event == "socket.connect"
+            and isinstance(arguments[1], tuple)
+            and _elsewhere(cast("Address", arguments[1])[0])
+        ):
             self._miss()
 
     def _miss(self) -> None:

@@ -12,7 +12,7 @@ try:
     import readline
     import rlcompleter
 except ImportError:  # an interpreter built without it: the terminal's own line editing remains
-    readline = rlcompleter = None  # type: ignore[assignment]
+    readline = rlcompleter = None
 
 
 class Prompt(code.InteractiveConsole):
@@ -25,10 +25,10 @@ class Prompt(code.InteractiveConsole):
     def runcode(self, code: types.CodeType) -> None:
         """Run one command; `exit()` leaves the prompt."""
         try:
-            exec(code, self.locals)  # type: ignore[arg-type]
+            exec(code, self.locals)
         except SystemExit:
             raise
-        except BaseException as error:  # noqa: BLE001 - whatever a student raises is shown, and the prompt goes on
+        except BaseException as error:
             trace = error.__traceback__
             error.__traceback__ = trace.tb_next if trace is not None else None
             show_error(error)
@@ -49,7 +49,7 @@ def prepare_lines() -> None:
 def converse(main: types.ModuleType, after: Callable[[], None]) -> int:
     """Read and run commands until Ctrl+D or `exit()`; return the exit code."""
     sys.ps1, sys.ps2 = getattr(sys, "ps1", ">>> "), getattr(sys, "ps2", "... ")
-    if readline is not None:
+    if readline is not None and rlcompleter is not None:
         readline.set_completer(rlcompleter.Completer(main.__dict__).complete)
     prompt = Prompt(main.__dict__, after)
     while True:

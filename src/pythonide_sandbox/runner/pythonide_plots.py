@@ -4,6 +4,9 @@ Installed in every environment as the module `pythonide_plots`. Outside a run's 
 nobody takes figures, and `show` does nothing, as with the backend Agg.
 """
 
+# pyright: basic, reportMissingImports=false
+# matplotlib lives in the students' environments, not in the one that is checked.
+
 import io
 import sys
 from collections.abc import Callable

@@ -59,7 +59,7 @@ def run_script(path: str, main: types.ModuleType, workspace: str) -> ScriptEnd:
         exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)
     except SystemExit as end:
         return ScriptEnd(exit_code(end))
-    except BaseException as error:  # noqa: BLE001 - whatever a student raises is the script's end
+    except BaseException as error:
         return _failed(error, workspace)
     return ScriptEnd(0)
 
@@ -90,7 +90,7 @@ def show_error(error: BaseException) -> None:
     sys.last_type, sys.last_value, sys.last_traceback = type(error), error, trace
     try:
         sys.excepthook(type(error), error, trace)
-    except BaseException:  # noqa: BLE001 - the program's own hook may fail in any way
+    except BaseException:
         traceback.print_exc()
 
 

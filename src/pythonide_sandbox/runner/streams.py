@@ -7,17 +7,17 @@ import sys
 
 def open_standard_streams() -> None:
     """Replace `sys.stdin`, `sys.stdout` and `sys.stderr`, which were the zygote's."""
-    sys.stdin = sys.__stdin__ = _stream(0, "r", "<stdin>", "surrogateescape")  # type: ignore[misc]
-    sys.stdout = sys.__stdout__ = _stream(1, "w", "<stdout>", "surrogateescape")  # type: ignore[misc]
-    sys.stderr = sys.__stderr__ = _stream(2, "w", "<stderr>", "backslashreplace")  # type: ignore[misc]
+    sys.stdin = sys.__stdin__ = _stream(0, "r", "<stdin>", "surrogateescape")
+    sys.stdout = sys.__stdout__ = _stream(1, "w", "<stdout>", "surrogateescape")
+    sys.stderr = sys.__stderr__ = _stream(2, "w", "<stderr>", "backslashreplace")
 
 
 def _stream(descriptor: int, mode: str, name: str, errors: str) -> io.TextIOWrapper:
     raw = io.FileIO(descriptor, mode, closefd=False)
-    raw.name = name  # type: ignore[misc]
+    raw.name = name
     buffer = io.BufferedReader(raw) if mode == "r" else io.BufferedWriter(raw)
     stream = io.TextIOWrapper(buffer, "utf-8", errors, line_buffering=os.isatty(descriptor))
-    stream.mode = mode  # type: ignore[misc]
+    stream.mode = mode  # pyright: ignore[reportAttributeAccessIssue] - as Python sets it; the type says read-only
     return stream
 
 
@@ -26,5 +26,5 @@ def flush_standard_streams() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except BaseException:  # noqa: BLE001, S110 - the program may have put anything there
+        except BaseException:
             pass

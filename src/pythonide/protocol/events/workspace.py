@@ -25,5 +25,5 @@ class RunOpened(Event, tag="run.opened", frozen=True):
     run: RunSnapshot
 
 
-class StreamReset(Event, tag="stream.reset"):
+class StreamReset(Event, tag="stream.reset", frozen=True):
     """Events up to `seq` are missing, on any stream: open the workspace or attach to the run again for a fresh snapshot."""

@@ -43,7 +43,7 @@ export function reduce(view: RunView, event: AnyEvent, now: number): RunView {
     case 'run.waiting':
       return { ...next, waiting: event.waiting }
     case 'run.script_ended':
-      return { ...next, scriptEnd: event.end, endedAt: now, waiting: false }
+      return { ...next, scriptEnd: event.end, endedAt: now }
     case 'run.plot':
       return { ...next, plots: withPlot(view.plots, event.plot) }
     case 'run.notice':
