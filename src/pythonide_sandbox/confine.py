@@ -115,5 +115,3 @@ def fresh_signals() -> None:
                 signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     os.umask(_MASK_FOR_NEW_FILES)
-
-

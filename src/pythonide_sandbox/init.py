@@ -86,7 +86,9 @@ def enter(control: socket.socket, plan: Plan) -> NoReturn:
         if plan.nested:
             _nest(plan)
         _isolate(plan)
-        syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)  # before the script exists: no moment in which it could look in here
+        syscalls.prctl(
+            syscalls.PR_SET_DUMPABLE, 0
+        )  # before the script exists: no moment in which it could look in here
         master = _open_terminal()
         syscalls.send_with_fds(control, b'{"ready":true}', [master])
         os.close(master)

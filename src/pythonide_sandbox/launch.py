@@ -62,4 +62,3 @@ def enter_user_namespace() -> None:
 
 BOOT = "import sys; sys.path.insert(0, sys.argv[2]); from pythonide_sandbox.launch import main; main(int(sys.argv[1]))"
 """What `python -I -S -c` runs, with the socket's number and the folder of the code as arguments."""
-

@@ -148,5 +148,3 @@ def _index_libraries() -> None:
 def _seal() -> None:
     syscalls.mount(None, "/dev", None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NOEXEC)
     syscalls.mount(None, "/", None, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
-
-

@@ -96,9 +96,7 @@ def _never(argument: int, values: Sequence[int], refusal: int) -> list[Instructi
 def _first_then(first: tuple[int, Sequence[int]], rest: list[Instruction], refusal: int) -> list[Instruction]:
     """Go on with `rest` if the argument is one of the values."""
     argument, values = first
-    tests: list[Instruction] = [
-        (_JUMP_EQ, len(values) - index, 0, value) for index, value in enumerate(values)
-    ]
+    tests: list[Instruction] = [(_JUMP_EQ, len(values) - index, 0, value) for index, value in enumerate(values)]
     return [_load_argument(argument), *tests, _refuse(refusal), *rest]
 
 

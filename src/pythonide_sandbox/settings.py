@@ -43,7 +43,7 @@ class LauncherSettings:
     @staticmethod
     def decode(data: bytes) -> "LauncherSettings":
         """Return the settings in a message from the parent process, which is trusted."""
-        return LauncherSettings(**cast("dict[str, object]", json.loads(data)))  # type: ignore[arg-type]
+        return LauncherSettings(**cast("dict[str, object]", json.loads(data)))  # type: ignore[arg-type] - from the parent process, which encoded it
 
     def layers_left_out(self) -> frozenset[Layer]:
         """Return `without` as layers; raises `ValueError` on an unknown name."""
@@ -52,5 +52,3 @@ class LauncherSettings:
     def wanted_tier(self) -> Tier | None:
         """Return the tier asked for, or `None` for the best there is."""
         return None if self.tier == "auto" else Tier(self.tier)
-
-

@@ -61,4 +61,4 @@ async def settle() -> None:
     quiet = 0
     while quiet < 2:
         await asyncio.sleep(0)
-        quiet = quiet + 1 if not loop._ready else 0  # type: ignore[attr-defined]
+        quiet = quiet + 1 if not loop._ready else 0  # type: ignore[attr-defined] - asyncio has no public word for it

@@ -128,7 +128,7 @@ def _play_script(reporter: Reporter, path: str, main: types.ModuleType, workspac
 def _take_figures(reporter: Reporter) -> None:
     plots = sys.modules.get(PLOTS)
     if plots is not None:
-        plots.send = reporter.send  # type: ignore[attr-defined]
+        plots.send = reporter.send  # type: ignore[attr-defined] - a module of the environment, not of ours
 
 
 def _show_figures(reporter: Reporter) -> None:
@@ -146,7 +146,7 @@ def _show_figures(reporter: Reporter) -> None:
 def _leave(main: types.ModuleType, status: int) -> NoReturn:
     """End as the interpreter does, without touching the whole inherited heap."""
     try:
-        threading._shutdown()  # type: ignore[attr-defined]
+        threading._shutdown()  # type: ignore[attr-defined] - what the interpreter calls at its end
         atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage] - what Py_Finalize calls
         names = main.__dict__
         for name in [name for name in names if name != "__builtins__"]:

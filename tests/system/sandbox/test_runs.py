@@ -86,7 +86,9 @@ async def test_output_and_exit_code_come_back(bench: Bench) -> None:
 
 
 async def test_no_host_path_is_seen(bench: Bench) -> None:
-    output, _, _ = await bench.run("import os,sys\nprint(os.getcwd(), sys.executable, sorted(os.listdir('/')), sys.path)")
+    output, _, _ = await bench.run(
+        "import os,sys\nprint(os.getcwd(), sys.executable, sorted(os.listdir('/')), sys.path)"
+    )
     assert b"/workspace /opt/env/bin/python" in output
     assert str(bench.config.data_dir).encode() not in output
     assert sys.base_prefix.encode() not in output
@@ -105,7 +107,9 @@ async def test_an_interrupt_is_a_keyboard_interrupt(bench: Bench) -> None:
 
 
 async def test_kill_ends_a_program_that_ignores_the_interrupt_and_its_children(bench: Bench) -> None:
-    source = "import os, signal\nsignal.signal(2, signal.SIG_IGN)\nif os.fork(): print('go')\nos.setsid\nwhile True: pass"
+    source = (
+        "import os, signal\nsignal.signal(2, signal.SIG_IGN)\nif os.fork(): print('go')\nos.setsid\nwhile True: pass"
+    )
     _, _, end = await bench.run(source, at_go=lambda process: process.kill())
     assert end.exit_code == -9
 
@@ -149,7 +153,9 @@ async def test_nothing_is_left_after_many_runs(bench: Bench) -> None:
 
 
 async def test_a_dead_launcher_loses_its_runs_and_refuses_new_ones(bench: Bench) -> None:
-    _, _, end = await bench.run("print('go')\nimport time\ntime.sleep(60)", at_go=lambda _: os.kill(bench.launcher_pid, 9))
+    _, _, end = await bench.run(
+        "print('go')\nimport time\ntime.sleep(60)", at_go=lambda _: os.kill(bench.launcher_pid, 9)
+    )
     assert end.lost
     with pytest.raises(UnavailableError):
         await bench.run("print(1)")
