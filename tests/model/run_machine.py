@@ -250,7 +250,7 @@ class RunMachine(RuleBasedStateMachine):
                 assert seen.file not in ("echo.py", "hello.py"), "waiting for input was counted"
             if run.state is RunState.RUNNING and run.phase is RunPhase.PROMPT:
                 assert idle_for <= IDLE + GRACE + CLOSE
-                if WARNING < IDLE - idle_for and run.events.view.expires_in is not None:
+                if IDLE - idle_for > WARNING and run.events.view.expires_in is not None:
                     raise AssertionError("warned although it was used")
                 if idle_for > IDLE - WARNING + CLOSE:
                     assert run.events.view.expires_in is not None, "not warned"
