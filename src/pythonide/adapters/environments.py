@@ -10,7 +10,8 @@ from pythonide_sandbox import runner
 PLOTS = Path(runner.__file__).with_name("pythonide_plots.py")
 """The matplotlib backend that hands figures to the page; students' programs import it by its bare name."""
 PACKAGES = {"bare": (), "scientific": ("numpy>=2.2,<2.5,!=2.3.3", "pandas>=2.2,<3", "matplotlib>=3.10,<3.11")}
-"""Environment name to what is installed in it."""
+"""Environment name to what is installed in it; versions and hashes stand in `LOCK`, made from `scientific.in`."""
+LOCK = Path(__file__).parent / "scientific.lock"
 
 
 class SetUpError(Exception):
@@ -32,7 +33,7 @@ def make_environments(environments: Path) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
         site_packages(unfinished).mkdir(parents=True)
         if packages:
-            _install(packages, site_packages(unfinished))
+            _install(site_packages(unfinished))
             shutil.copy(PLOTS, site_packages(unfinished))
         _point_inside(unfinished)
         unfinished.rename(folder)
@@ -47,9 +48,10 @@ def _point_inside(folder: Path) -> None:
         (folder / "bin" / name).symlink_to(real)
 
 
-def _install(packages: tuple[str, ...], target: Path) -> None:
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", str(target)]
-    done = subprocess.run([*command, *packages], capture_output=True, text=True, check=False)
+def _install(target: Path) -> None:
+    options = ["--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "--require-hashes"]
+    command = [sys.executable, "-m", "pip", "install", *options, "--target", str(target), "-r", str(LOCK)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise SetUpError(
             f"The students' Python packages could not be installed: {done.stderr.strip()[-400:]}\nCheck the network, then run: pythonide setup"

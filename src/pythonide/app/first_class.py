@@ -1,17 +1,110 @@
 """The demo class: who is in it and what lies there."""
 
+from textwrap import dedent
+
+from pythonide.app.demo_files import notes_pdf, picture_png, weather_csv
 from pythonide.features.administration.model import CourseContent, PersonContent
 from pythonide.features.courses.model import CourseRole
 
-HELLO = b'name = input("What is your name? ")\nprint(f"Hello, {name}!")\n'
-NOTES = b"# Welcome\n\nOpen `main.py`, press Run, and answer in the console.\n"
+NOTES = b"""# Welcome
+
+Open `main.py` and press **Run**. When a program asks something, type the answer in the console.
+
+- After a run the prompt `>>>` still has your variables: try them out.
+- `weather.py` reads a table, `plot.py` draws it; the pictures land in **Plots**.
+- `endless_loop.py` never ends by itself: press **Stop**.
+- `dice_game.py` is made of several files.
+"""
+
+
+def _program(text: str) -> bytes:
+    return dedent(text).lstrip().encode()
+
+
+PROGRAMS = {
+    "main.py": _program("""
+        name = input("What is your name? ")
+        print(f"Hello, {name}!")
+    """),
+    "weather.py": _program("""
+        import pandas as pd
+
+        weather = pd.read_csv("/course/datasets/weather.csv", parse_dates=["date"])
+        print(len(weather), "days of weather in", weather["town"].nunique(), "towns")
+        print(weather.groupby("town")[["temperature", "rain_mm"]].mean().round(1))
+    """),
+    "plot.py": _program("""
+        import matplotlib.pyplot as plt
+        import pandas as pd
+
+        weather = pd.read_csv("/course/datasets/weather.csv", parse_dates=["date"])
+
+        weather.groupby("town")["rain_mm"].mean().plot.bar(title="Rain per day")
+        plt.ylabel("millimetres")
+        plt.tight_layout()
+        plt.show()
+
+        by_month = weather.groupby([weather["date"].dt.month, "town"])["temperature"].mean().unstack()
+        by_month.plot(title="Temperature through the year")
+        plt.xlabel("month")
+        plt.ylabel("degrees Celsius")
+        plt.show()
+    """),
+    "dice_game.py": _program("""
+        from dice.chart import bars
+        from dice.rolls import count_faces
+
+        for line in bars(count_faces(600)):
+            print(line)
+    """),
+    "dice/__init__.py": b"",
+    "dice/rolls.py": _program("""
+        import random
+
+
+        def count_faces(times):
+            counts = {face: 0 for face in range(1, 7)}
+            for _ in range(times):
+                counts[random.randint(1, 6)] += 1
+            return counts
+    """),
+    "dice/chart.py": _program("""
+        def bars(counts):
+            return [f"{face}  {'#' * (count // 5)} {count}" for face, count in counts.items()]
+    """),
+    "endless_loop.py": _program("""
+        number = 0
+        while True:
+            number += 1
+    """),
+    "stubborn_loop.py": _program("""
+        while True:
+            try:
+                while True:
+                    pass
+            except KeyboardInterrupt:
+                print("I do not want to stop.")
+    """),
+    "raises.py": _program("""
+        def average(numbers):
+            return sum(numbers) / len(numbers)
+
+
+        print(average([3, 4, 5]))
+        print(average([]))
+    """),
+}
 
 
 def demo_class() -> CourseContent:
     """Return one course with a teacher and three students."""
     students = (("ada", "Ada Lovelace"), ("alan", "Alan Turing"), ("grace", "Grace Hopper"))
     people = (
-        PersonContent("teacher", "Emmy Noether", CourseRole.INSTRUCTOR, {"main.py": HELLO}),
-        *(PersonContent(login, name, CourseRole.STUDENT, {"main.py": HELLO}) for login, name in students),
+        PersonContent("teacher", "Emmy Noether", CourseRole.INSTRUCTOR, PROGRAMS),
+        *(PersonContent(login, name, CourseRole.STUDENT, PROGRAMS) for login, name in students),
     )
-    return CourseContent("demo", "Introduction to Programming", people, {"notes": {"welcome.md": NOTES}})
+    folders = {
+        "lecture-notes": {"welcome.md": NOTES, "running.pdf": notes_pdf(), "picture.png": picture_png()},
+        "datasets": {"weather.csv": weather_csv()},
+    }
+    return CourseContent("demo", "Introduction to Programming", people, folders)
