@@ -128,9 +128,12 @@ class RunDriver:
             run.advance(RunState.STARTING)
             run.expiry.starting(ports.clock.monotonic())
             run.stirred.beat()
-            await held.enter_async_context(ports.files(run.request))
+            # Held until the program has started, and no longer: people go on typing while it runs.
+            files = await held.enter_async_context(AsyncExitStack())
+            await files.enter_async_context(ports.files(run.request))
             sandbox = await held.enter_async_context(ports.sandboxes.open(run.request.sandbox()))
             process = await held.enter_async_context(sandbox.running(run.request.program()))
+            await files.aclose()
             await self._converse(process, place)
 
     async def _converse(self, process: Process, place: Place) -> None:
