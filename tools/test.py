@@ -35,7 +35,10 @@ class Suite:
 SHORT = [
     Suite("Python", [*PYTEST, "-q"]),
     Suite("page: unit", node.command(["npm", "run", "--silent", "test"]), ROOT / "web"),
-    Suite("browser", [*PYTEST, "-q", "-m", "browser and not long", "tests/browser"]),
+    Suite(
+        "browser",
+        [*PYTEST, "-q", "-m", "browser and not long", "tests/browser", "--ignore=tests/browser/test_pictures.py"],
+    ),
 ]
 LONG = [Suite("long", [*PYTEST, "-q", "-m", "long"])]
 PICTURES = [

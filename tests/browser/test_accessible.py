@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.student import PATIENCE, SECOND, Student
+from tests.browser.student import PATIENCE, SECOND
 from tools.demo_server import DemoServer
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -41,13 +41,6 @@ def test_axe_finds_nothing_in_the_workspace(looked_at: Page) -> None:
     assert violations(looked_at) == []
 
 
-def test_axe_finds_nothing_after_a_run(looked_at: Page) -> None:
-    expect(looked_at.get_by_role("textbox", name="Code of")).to_be_visible(timeout=PATIENCE * SECOND)
-    looked_at.get_by_role("button", name="Run", exact=True).click()
-    expect(looked_at.get_by_role("button", name="Run", exact=True)).to_be_visible(timeout=PATIENCE * SECOND)
-    assert violations(looked_at) == []
-
-
 @pytest.mark.parametrize("look", list(LOOKS))
 def test_axe_finds_nothing_at_the_door(browser: Browser, server: DemoServer, look: str) -> None:
     context = browser.new_context(base_url=server.origin, **LOOKS[look])
@@ -62,33 +55,3 @@ def test_axe_bites(looked_at: Page) -> None:
     """The check above finds what is wrong: a button without a name."""
     looked_at.evaluate("() => document.body.append(document.createElement('button'))")
     assert any(line.startswith("button-name") for line in violations(looked_at))
-
-
-def test_the_whole_path_by_keyboard(student: Student) -> None:
-    """New file, type, run, answer, use the prompt, stop: no click anywhere."""
-    page = student.page
-    tab_to(page, "New file")
-    page.keyboard.press("Enter")
-    page.keyboard.type("keys.py")
-    page.keyboard.press("Enter")
-    expect(student.editor("keys.py")).to_be_focused(timeout=PATIENCE * SECOND)
-    page.keyboard.type('name = input("Who? ")\nprint("Hello", name)\nwhile True: pass')
-    page.keyboard.press("Control+Enter")
-    student.sees("Who?")
-    page.keyboard.press("Control+2")
-    page.keyboard.type("Grace\n")
-    student.sees("Hello Grace")
-    page.keyboard.press("Control+.")
-    student.sees_prompt()
-    page.keyboard.type("name\n")
-    student.sees("'Grace'")
-
-
-def tab_to(page: Page, name: str) -> None:
-    """Press Tab until the control of this name has the focus."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        label = page.evaluate("() => document.activeElement.ariaLabel ?? document.activeElement.textContent.trim()")
-        if label == name:
-            return
-    pytest.fail(f"Tab never reaches “{name}”")

@@ -56,3 +56,4 @@ def _install(target: Path) -> None:
         raise SetUpError(
             f"The students' Python packages could not be installed: {done.stderr.strip()[-400:]}\nCheck the network, then run: pythonide setup"
         )
+    shutil.rmtree(target / "bin", ignore_errors=True)  # scripts that name the host's interpreter
