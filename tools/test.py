@@ -30,6 +30,7 @@ class Suite:
     name: str
     command: list[str]
     folder: Path = ROOT
+    minutes: int = 10
 
 
 SHORT = [
@@ -40,7 +41,7 @@ SHORT = [
         [*PYTEST, "-q", "-m", "browser and not long", "tests/browser", "--ignore=tests/browser/test_pictures.py"],
     ),
 ]
-LONG = [Suite("long", [*PYTEST, "-q", "-m", "long"])]
+LONG = [Suite("long", [*PYTEST, "-q", "-m", "long"], minutes=55)]
 PICTURES = [
     Suite("screenshots", [*PYTEST, "-q", "-m", "browser", "tests/browser/test_pictures.py", "--write-pictures"])
 ]
@@ -58,12 +59,15 @@ def run(suite: Suite) -> bool:
     """Run one suite, its output to the terminal."""
     print(f"\n── {suite.name}", flush=True)
     start = time.perf_counter()
-    done = subprocess.run(suite.command, cwd=suite.folder, env=node.environment(), check=False)
-    print(
-        f"── {suite.name}: {'ok' if done.returncode == 0 else 'FAILED'} ({time.perf_counter() - start:.0f} s)",
-        flush=True,
-    )
-    return done.returncode == 0
+    try:
+        done = subprocess.run(
+            suite.command, cwd=suite.folder, env=node.environment(), check=False, timeout=suite.minutes * 60
+        )
+        verdict = "ok" if done.returncode == 0 else "FAILED"
+    except subprocess.TimeoutExpired:
+        verdict = f"FAILED: not done within {suite.minutes} minutes"
+    print(f"── {suite.name}: {verdict} ({time.perf_counter() - start:.0f} s)", flush=True)
+    return verdict == "ok"
 
 
 def suites(arguments: list[str]) -> list[Suite]:

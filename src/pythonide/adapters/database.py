@@ -1,10 +1,15 @@
 """The database engine: SQLite in the data directory, or PostgreSQL; opened and closed with the application."""
 
+import fcntl
+import os
+import sqlite3
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
+import anyio
+import anyio.to_thread
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -21,10 +26,9 @@ BUSY_MILLISECONDS = 5_000
 POOL_SIZE = 8
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
+    f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}",
     "PRAGMA synchronous = FULL",  # an acknowledged save survives a power cut
     "PRAGMA foreign_keys = ON",
-    f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}",
 )
 
 
@@ -48,9 +52,14 @@ def parse_url(text: str) -> URL:
 @asynccontextmanager
 async def open_database(address: str) -> AsyncGenerator[AsyncEngine, None]:
     """Yield an engine with an up-to-date schema; every connection is closed when the block ends."""
-    engine = make_engine(parse_url(address))
+    url = parse_url(address)
+    engine = make_engine(url)
     try:
-        await migrate(engine)
+        # Shielded: cancelled half-way, a connection that is just being opened would never say that it is closed.
+        with anyio.CancelScope(shield=True):
+            if url.get_backend_name() == "sqlite" and url.database:
+                await anyio.to_thread.run_sync(_keep_a_write_ahead_log, url.database)
+            await migrate(engine)
         yield engine
     finally:
         await engine.dispose()
@@ -64,6 +73,17 @@ def make_engine(url: URL) -> AsyncEngine:
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
     return create_async_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, pool_pre_ping=True)
+
+
+def _keep_a_write_ahead_log(file: str) -> None:
+    # SQLite does not wait its turn for this change of the file's mode, so several servers that start at once do it here.
+    folder = os.open(Path(file).parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        with closing(sqlite3.connect(file, timeout=BUSY_MILLISECONDS / 1000)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+    finally:
+        os.close(folder)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
