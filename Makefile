@@ -34,6 +34,7 @@ fix: dev ## Format, and repair what linters can repair
 
 generate: dev ## Write what is derived: schema, types and reference of the wire, the list of packages
 	@$(RUN) -m tools.generate
+	@$(RUN) -m tools.node --in web npm run --silent generate
 	@$(RUN) -m tools.packages
 
 test: page ## All tests that fit into 12 minutes on 2 cores: checks, Python, page, browser

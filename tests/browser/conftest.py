@@ -1,16 +1,19 @@
-"""A demo class with a real sandbox, and a Chromium that looks at it."""
+"""A demo class with a real sandbox, and a Chromium that looks at it. Each test has a student of its own."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from anyio.from_thread import start_blocking_portal
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from tests.browser.student import Student
+from pythonide_client.client import Json, SignedIn, connected
+from tests.browser.student import PATIENCE, SECOND, Student, signed_in
 from tools.demo_server import DemoServer, demo_server
 from tools.test import NO_BROWSER, find_browser
 
-STUDENT = "(student)"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -20,6 +23,11 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+STUDENTS = 100
+"""More than there are tests that want one; making them costs a second."""
+
+Visit = Callable[..., BrowserContext]
+Ask = Callable[..., Json]
 
 
 @pytest.fixture(scope="session")
@@ -35,38 +43,48 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
-    with demo_server(tmp_path_factory.mktemp("school")) as running:
+    with demo_server(tmp_path_factory.mktemp("school"), PYTHONIDE_DEMO_STUDENTS=str(STUDENTS)) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def signed_in(server: DemoServer, browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Everybody's cookies: each used their one-time link once."""
-    states: dict[str, Path] = {}
-    for number, (name, link) in enumerate(server.links.items()):
-        context = browser.new_context()
-        Student(context.new_page()).sign_in(link)
-        states[name] = tmp_path_factory.mktemp("states") / f"{number}.json"
-        context.storage_state(path=states[name])
-        context.close()
-    return states
-
-
-@pytest.fixture(scope="session")
-def first_student(signed_in: dict[str, Path]) -> Path:
-    """The cookies of one student."""
-    return next(state for name, state in signed_in.items() if STUDENT in name)
+def unused(server: DemoServer) -> Iterator[str]:
+    """Sign-in links of students nobody has been yet."""
+    return iter([link for name, link in server.links.items() if "(student)" in name])
 
 
 @pytest.fixture
-def context(browser: Browser, server: DemoServer, first_student: Path) -> Iterator[BrowserContext]:
-    """A browser of the first student, signed in; whatever the page complains about fails the test."""
-    context = browser.new_context(base_url=server.origin, storage_state=first_student)
+def link(unused: Iterator[str]) -> str:
+    """The sign-in link of this test's student."""
+    return next(unused)
+
+
+@pytest.fixture
+def visit(browser: Browser, server: DemoServer) -> Iterator[Visit]:
+    """Open browsers of their own, each with its cookies; what a page complains about fails the test."""
     complaints: list[str] = []
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    yield context
-    context.close()
+
+    def heard(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            complaints.append(message.text)
+
+    with ExitStack() as stack:
+
+        def open_one(**settings: Any) -> BrowserContext:
+            context = stack.enter_context(browser.new_context(**{"base_url": server.origin, **settings}))
+            context.set_default_timeout(PATIENCE * SECOND)
+            context.on("weberror", lambda error: complaints.append(str(error.error)))
+            context.on("console", heard)
+            return context
+
+        yield open_one
     assert not complaints
+
+
+@pytest.fixture
+def context(visit: Visit, link: str) -> BrowserContext:
+    """A browser of this test's student, signed in."""
+    return signed_in(visit(), link)
 
 
 @pytest.fixture
@@ -80,3 +98,14 @@ def student(page: Page) -> Student:
     student = Student(page)
     student.wait_ready()
     return student
+
+
+@pytest.fixture
+def ask(context: BrowserContext, server: DemoServer) -> Iterator[Ask]:
+    """Another page of the same student, without a browser: sends a command and returns its result."""
+    cookie = "; ".join(f"{cookie.get('name')}={cookie.get('value')}" for cookie in context.cookies())
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(connected(SignedIn(server.origin, cookie))) as client,
+    ):
+        yield lambda command, **fields: portal.call(partial(client.ask, command, **fields))

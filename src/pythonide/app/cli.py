@@ -138,7 +138,7 @@ async def _serve(settings: Settings, page: Page, listener: socket.socket, launch
 
 async def _links(settings: Settings, running: Running, address: str) -> list[tuple[str, str]]:
     if settings.demo:
-        invitations = await running.administration.seed_demo(demo_class())
+        invitations = await running.administration.seed_demo(demo_class(settings.demo_students))
         return [(f"{item.display_name} ({item.role})", f"{address}/link#{item.token}") for item in invitations]
     token = await running.services.identity.ensure_administrator()
     return [("administrator", f"{address}/set-password#{token}")] if token else []

@@ -96,12 +96,18 @@ PROGRAMS = {
 }
 
 
-def demo_class() -> CourseContent:
-    """Return one course with a teacher and three students."""
-    students = (("ada", "Ada Lovelace"), ("alan", "Alan Turing"), ("grace", "Grace Hopper"))
+KNOWN_STUDENTS = (("ada", "Ada Lovelace"), ("alan", "Alan Turing"), ("grace", "Grace Hopper"))
+
+
+def demo_class(students: int = len(KNOWN_STUDENTS)) -> CourseContent:
+    """Return one course with a teacher and so many students."""
+    further = ((f"student{number}", f"Student {number}") for number in range(len(KNOWN_STUDENTS) + 1, students + 1))
     people = (
         PersonContent("teacher", "Emmy Noether", CourseRole.INSTRUCTOR, PROGRAMS),
-        *(PersonContent(login, name, CourseRole.STUDENT, PROGRAMS) for login, name in students),
+        *(
+            PersonContent(login, name, CourseRole.STUDENT, PROGRAMS)
+            for login, name in (*KNOWN_STUDENTS[:students], *further)
+        ),
     )
     folders = {
         "lecture-notes": {"welcome.md": NOTES, "running.pdf": notes_pdf(), "picture.png": picture_png()},

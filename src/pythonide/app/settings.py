@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     """`postgresql://…` or `sqlite:///…`; default: a SQLite file in `data`."""
     demo: bool = False
     """Make a demo class and print a sign-in link for each person."""
+    demo_students: Annotated[int, Field(ge=1, le=500)] = 3
+    """How many students the demo class has."""
     certificate: Path | None = None
     """Certificate chain (PEM) for TLS; needs `certificate_key`."""
     certificate_key: Path | None = None

@@ -1,7 +1,11 @@
 """Things that several messages show: trees, entries, runs."""
 
+from typing import Literal
+
 from pythonide.domain.runs import EndReason, Limit, RunPhase, RunState
 from pythonide.protocol.base import Count, Id, Message, PathText, StreamName
+
+NoticeCode = Literal["network_needed", "variables_gone", "output_slowed", "prompt_evicted"]
 
 
 class Person(Message, frozen=True):
@@ -89,6 +93,8 @@ class RunSnapshot(Message, frozen=True):
     """Milliseconds since 1970."""
     script_end: ScriptEnd | None
     plots: tuple[PlotSummary, ...]
+    notices: tuple[NoticeCode, ...]
+    """What the student was told of the run; see `run.notice`."""
     expires_in: Count | None
     """Seconds until an idle prompt ends, once a warning was given."""
     outcome: RunOutcome | None

@@ -74,13 +74,13 @@ def send_figure(number: int) -> None:
         "type": "plot",
         "width": width,
         "height": height,
-        "alternative": describe(number, figure)[:MAX_ALTERNATIVE],
+        "alternative": describe(figure)[:MAX_ALTERNATIVE],
     }
     send(header, png)
 
 
-def describe(number: int, figure: object) -> str:
-    """Return what a person who cannot see the figure should hear first: its titles and axes."""
+def describe(figure: object) -> str:
+    """Return what a person who cannot see the figure should hear first: its titles and axes; empty if it has none."""
     parts: list[str] = []
     suptitle = getattr(figure, "_suptitle", None)
     if suptitle is not None and suptitle.get_text():
@@ -92,5 +92,4 @@ def describe(number: int, figure: object) -> str:
         if axes.get_ylabel():
             words.append(f"up: {axes.get_ylabel()}")
         parts.append(", ".join(word for word in words if word))
-    text = "; ".join(" ".join(part.split()) for part in parts if part)
-    return f"Figure {number}: {text}" if text else f"Figure {number}"
+    return "; ".join(" ".join(part.split()) for part in parts if part)

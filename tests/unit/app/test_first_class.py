@@ -21,3 +21,8 @@ def test_the_notes_are_what_their_names_say() -> None:
     notes = demo_class().folders["lecture-notes"]
     assert notes["running.pdf"].startswith(b"%PDF-")
     assert notes["picture.png"].startswith(b"\x89PNG")
+
+
+def test_a_class_may_be_larger() -> None:
+    names = [person.login_name for person in demo_class(30).people]
+    assert len(set(names)) == 31

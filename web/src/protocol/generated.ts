@@ -320,6 +320,10 @@ export interface RunSnapshot {
   scriptEnd: ScriptEnd | null
   plots: PlotSummary[]
   /**
+   * What the student was told of the run; see `run.notice`.
+   */
+  notices: ('network_needed' | 'output_slowed' | 'prompt_evicted' | 'variables_gone')[]
+  /**
    * Seconds until an idle prompt ends, once a warning was given.
    */
   expiresIn: number | null

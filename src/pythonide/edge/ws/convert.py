@@ -56,6 +56,7 @@ def snapshot_of(standing: RunStanding) -> RunSnapshot:
         created=milliseconds(view.created_at),
         script_end=None if view.script_end is None else _script_end(view.script_end),
         plots=tuple(_plot(plot) for plot in view.plots),
+        notices=view.notices,
         expires_in=_seconds(view.expires_in),
         outcome=None if view.outcome is None else _outcome(view.outcome, view.message, view.successor),
         output_start=standing.output_start,

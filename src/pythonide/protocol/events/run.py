@@ -1,10 +1,8 @@
 """What happened in a run (stream `run:<id>`)."""
 
-from typing import Literal
-
 from pythonide.domain.runs import RunPhase, RunState
 from pythonide.protocol.base import Count, Event
-from pythonide.protocol.models import PlotSummary, RunOutcome, ScriptEnd
+from pythonide.protocol.models import NoticeCode, PlotSummary, RunOutcome, ScriptEnd
 
 
 class RunStateChanged(Event, tag="run.state", frozen=True):
@@ -40,7 +38,7 @@ class RunNotice(Event, tag="run.notice", frozen=True):
     `prompt_evicted`: too many prompts are open, and this one was idle longest.
     """
 
-    notice: Literal["network_needed", "variables_gone", "output_slowed", "prompt_evicted"]
+    notice: NoticeCode
 
 
 class RunExpiring(Event, tag="run.expiring", frozen=True):

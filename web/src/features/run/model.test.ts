@@ -14,6 +14,7 @@ const snapshot: RunSnapshot = {
   created: 0,
   scriptEnd: null,
   plots: [],
+  notices: [],
   expiresIn: null,
   outcome: null,
   outputStart: 0,

@@ -1,10 +1,9 @@
 /** A run as the page shows it: snapshot plus events, and the words for its states. Pure. */
 import { assertNever } from '@/protocol/errors'
-import type { AnyEvent, PlotSummary, RunNotice, RunSnapshot } from '@/protocol/generated'
+import type { AnyEvent, PlotSummary, RunSnapshot } from '@/protocol/generated'
 import { t, type Key } from '@/i18n'
 
 export interface RunView extends RunSnapshot {
-  notices: RunNotice['notice'][]
   /** Milliseconds since 1970 on this device; null before it ran. */
   startedAt: number | null
   endedAt: number | null
@@ -22,7 +21,6 @@ export function fromSnapshot(snapshot: RunSnapshot, before: RunView | null, now:
   const ran = snapshot.state === 'running' || snapshot.state === 'stopping'
   return {
     ...snapshot,
-    notices: same?.notices ?? [],
     startedAt: same?.startedAt ?? (ran ? Math.min(snapshot.created, now) : null),
     endedAt: same?.endedAt ?? null,
   }
