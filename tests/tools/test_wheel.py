@@ -55,7 +55,7 @@ def test_every_asset_has_compressed_twins(names: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "part",
-    ["pythonide/persistence/migrations/versions/", "pythonide/demo/", "pythonide_sandbox/", "pythonide_client/"],
+    ["pythonide/persistence/migrations/versions/", "pythonide_sandbox/", "pythonide_client/"],
 )
 def test_the_rest_is_in_it(names: list[str], part: str) -> None:
     assert [name for name in names if name.startswith(part)]
