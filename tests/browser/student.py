@@ -81,6 +81,11 @@ class Student:
         return self.page.get_by_test_id("save-state")
 
     @property
+    def connection(self) -> Locator:
+        """Shown while there is no connection only."""
+        return self.page.get_by_test_id("connection")
+
+    @property
     def said(self) -> Locator:
         """The notes that float for a while."""
         return self.page.get_by_test_id("toast")

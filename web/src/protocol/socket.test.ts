@@ -87,3 +87,12 @@ test('what is asked while the welcome is handled leaves once', () => {
   sockets[0]?.welcomes()
   expect(sockets[0]?.sent.filter((message) => message.type === 'run.stop')).toHaveLength(1)
 })
+
+test('a socket that never welcomes is given up, and the next one is tried', () => {
+  vi.advanceTimersByTime(10_000)
+  expect(wire.status).toBe('offline')
+  vi.advanceTimersByTime(300)
+  sockets[1]?.welcomes()
+  vi.advanceTimersByTime(20_000)
+  expect(wire.status).toBe('online')
+})

@@ -44,6 +44,8 @@ interface Pending {
 }
 
 const PING_EVERY_MS = 15_000
+/** From opening to welcome. Without it a network that swallows everything would keep the page waiting for minutes. */
+const WELCOME_WITHIN_MS = 10_000
 const FIRST_DELAY_MS = 300
 const LONGEST_DELAY_MS = 8_000
 const CLOSE_NOT_SIGNED_IN = 4401
@@ -73,6 +75,7 @@ export class Wire {
   #missedPongs = 0
   #heartbeat: ReturnType<typeof setInterval> | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
+  #deadline: ReturnType<typeof setTimeout> | undefined
   #closed = false
 
   constructor(options: WireOptions) {
@@ -88,6 +91,7 @@ export class Wire {
     socket.onmessage = (event) => this.#received(socket, event.data)
     socket.onclose = (event) => this.#lost(socket, event.code)
     this.#socket = socket
+    this.#deadline = setTimeout(() => this.#giveUp(), WELCOME_WITHIN_MS)
   }
 
   /** The network is back, or the tab is looked at again: do not wait for the timer. */
@@ -169,6 +173,7 @@ export class Wire {
 
   #welcomed(welcome: Welcome): void {
     this.#attempt = 0
+    clearTimeout(this.#deadline)
     this.#heartbeat = setInterval(() => this.#beat(), PING_EVERY_MS)
     this.#become('online')
     for (const { command } of this.#pending.values()) this.#socket?.send(JSON.stringify(command))
@@ -194,13 +199,14 @@ export class Wire {
   }
 
   #beat(): void {
-    if (this.#missedPongs++ >= 2) {
-      this.#socket?.close()
-      this.#lost(this.#socket, 0)
-      return
-    }
+    if (this.#missedPongs++ >= 2) return this.#giveUp()
     const ping = { type: 'connection.ping', requestId: `p${++this.#counter}` }
     this.#socket?.send(JSON.stringify(ping))
+  }
+
+  #giveUp(): void {
+    this.#socket?.close()
+    this.#lost(this.#socket, 0)
   }
 
   #lost(socket: SocketLike | null, code: number): void {
@@ -225,6 +231,7 @@ export class Wire {
 
   #drop(): void {
     clearInterval(this.#heartbeat)
+    clearTimeout(this.#deadline)
     this.#socket = null
     this.#missedPongs = 0
   }
