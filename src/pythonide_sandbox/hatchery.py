@@ -25,7 +25,9 @@ class Hatched:
     control: socket.socket
     errors: int
     watcher: int
-    """The process between us and the zygote: it dies with us, and the zygote with it."""
+    """The process between us and the zygote: it dies with us, and the zygote with it. SIGTERM makes it kill the zygote."""
+    pidfd: int
+    """The watcher's; it has ended only after it has buried the zygote."""
 
 
 def hatch(name: str, settings: LauncherSettings, *, first_uid: int | None) -> Hatched:
@@ -35,6 +37,7 @@ def hatch(name: str, settings: LauncherSettings, *, first_uid: int | None) -> Ha
     errors, errors_in = os.pipe2(os.O_CLOEXEC)
     asked, answered = os.pipe2(os.O_CLOEXEC), os.pipe2(os.O_CLOEXEC)
     launcher = os.getpid()
+    watcher = None
     try:
         watcher = os.fork()
         if watcher == 0:
@@ -43,11 +46,20 @@ def hatch(name: str, settings: LauncherSettings, *, first_uid: int | None) -> Ha
         if os.read(asked[0], 1) == b"m":
             _map_ids(watcher, settings, first_uid)
             os.write(answered[1], b"k")
+        return Hatched(ours, errors, watcher, os.pidfd_open(watcher))
+    except OSError:
+        ours.close()
+        os.close(errors)
+        if watcher is None:
+            os.close(asked[1])
+        else:
+            os.kill(watcher, signal.SIGKILL)
+            os.waitpid(watcher, 0)
+        raise
     finally:
         theirs.close()
         for fd in (errors_in, asked[0], *answered, *trees.values()):
             os.close(fd)
-    return Hatched(ours, errors, watcher)
 
 
 def _open_trees(name: str, settings: LauncherSettings) -> dict[str, int]:
@@ -111,6 +123,11 @@ def _watch(
     child = os.fork()
     if child == 0:
         _guard(lambda: _build(control, errors, trees, settings), errors)
+
+    def end_zygote(_number: int, _frame: object) -> None:
+        os.kill(child, signal.SIGKILL)
+
+    signal.signal(signal.SIGTERM, end_zygote)
     syscalls.close_from(0)
     _, status = os.waitpid(child, 0)
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)

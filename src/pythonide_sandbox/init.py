@@ -42,6 +42,7 @@ _IFF_UP_RUNNING = 0x41
 _IFLAG = 0
 _LET_SCRIPT_BE_KILLED_FIRST = b"1000"
 _TERMINALS = 8
+_TERMINAL = "/dev/pts/0"
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ def enter(control: socket.socket, plan: Plan) -> NoReturn:
             syscalls.PR_SET_DUMPABLE, 0
         )  # before the script exists: no moment in which it could look in here
         master = _open_terminal()
+        # Held until the script has opened its own: a terminal that was never opened would never tell its end.
+        os.open(_TERMINAL, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
         syscalls.send_with_fds(control, b'{"ready":true}', [master])
         os.close(master)
         if control.recv(MAX_MESSAGE) != GO:
@@ -217,14 +220,14 @@ def _attach(assignment: Assignment) -> None:
 
 
 def _give(uid: int) -> None:
-    os.chown("/dev/pts/0", uid, uid)
+    os.chown(_TERMINAL, uid, uid)
     for folder, _, _ in os.walk(HOME):
         os.chown(folder, uid, uid)
 
 
 def _take_terminal() -> None:
     os.setsid()
-    slave = os.open("/dev/pts/0", os.O_RDWR)
+    slave = os.open(_TERMINAL, os.O_RDWR)
     fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
     for fd in (0, 1, 2):
         os.dup2(slave, fd)

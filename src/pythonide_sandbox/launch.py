@@ -1,6 +1,7 @@
 """The launcher's first steps: what tier this machine gives, then the event loop."""
 
 import os
+import resource
 import socket
 import sys
 from typing import NoReturn
@@ -22,6 +23,8 @@ class NoTierError(Exception):
 def main(fd: int) -> NoReturn:
     """Serve on the socket `fd`; its first message holds the settings."""
     web = socket.socket(fileno=fd)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a run takes several descriptors
     settings = LauncherSettings.decode(web.recv(_MAX_SETTINGS))
     outbox = Outbox(web)
     try:

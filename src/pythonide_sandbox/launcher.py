@@ -1,13 +1,13 @@
 """The privileged process: makes sandboxes on request, watches them from outside, kills them, says how they ended.
 
 It believes neither the web server nor the zygotes: requests carry ids and names only, and what zygotes say is checked.
+It outlives each of them: what goes wrong with one run or one zygote ends that run or that zygote, and is told.
 """
 
-import os
-import selectors
 import socket
 import time
-from collections.abc import Callable
+import traceback
+from dataclasses import dataclass
 
 from pythonide_sandbox import requests, syscalls
 from pythonide_sandbox.cgroups import Group, Groups
@@ -20,13 +20,25 @@ from pythonide_sandbox.requests import Kill, Open
 from pythonide_sandbox.runs import Run
 from pythonide_sandbox.settings import LauncherSettings
 from pythonide_sandbox.trees import Trees
+from pythonide_sandbox.watches import Watches, Work
 from pythonide_sandbox.wire import WireError
 
 _REFILL_AFTER = 0.02
 _HATCH_AGAIN_AFTER = 2.0
+_HATCH_AGAIN_AT_LAST_AFTER = 60.0
+_MOST_DOUBLINGS = 5
 _REMOVE_AGAIN_AFTER = 0.02
 _SPARE_PROCESSES = 2
 """Room in the control group for init and for a process that is just ending."""
+
+
+@dataclass
+class Attempts:
+    """How often in a row an environment could not be started, why, and when to try again."""
+
+    failed: int = 0
+    why: str = ""
+    next: float = 0.0
 
 
 class Launcher:
@@ -40,12 +52,15 @@ class Launcher:
         self._without = settings.layers_left_out()
         owner = (settings.owner_uid, settings.owner_gid)
         self._trees = Trees(settings.workspaces, owner, mapped=not self._nested and Layer.IDMAP not in self._without)
-        self._selector = selectors.DefaultSelector()
+        self._watches = Watches()
         self._web = web
         self._outbox = Outbox(web)
         self._nurseries: dict[str, Nursery] = {}
-        self._hatched_at: dict[str, float] = {}
+        self._attempts = {name: Attempts() for name in settings.preload}
+        self._sandboxes: set[Run] = set()
+        """All there are: being made, parked, somebody's."""
         self._runs: dict[str, Run] = {}
+        """Those that are somebody's."""
         self._empty_groups: list[Group] = []
         self._group_number = 0
         self._refill_at = 0.0
@@ -54,19 +69,18 @@ class Launcher:
     def run(self) -> None:
         """Serve until the web server has gone."""
         self._web.setblocking(False)
-        self._selector.register(self._web, selectors.EVENT_READ, self._hear_web)
-        for name in self.settings.preload:
-            self._hatch(name)
+        self._watches.add(self._web.fileno(), self._hear_web)
         while self._open:
-            for key, _ in self._selector.select(self._patience()):
-                work: Callable[[], None] = key.data
-                work()
             self._look_after(time.monotonic())
+            self._watches.wait(self._patience())
         self._close()
+
+    def _tell_trouble(self, what: str) -> None:
+        self._outbox.send({"type": "trouble", "what": what, "details": traceback.format_exc()[-4000:]})
 
     # --- the web server
 
-    def _hear_web(self) -> None:  # noqa: C901 - one short match over what the web server may say
+    def _hear_web(self) -> None:
         try:
             data, fds, _ = syscalls.receive_with_fds(self._web, requests.MAX_REQUEST, 1)
         except BlockingIOError:
@@ -80,17 +94,20 @@ class Launcher:
         try:
             request = requests.decode(data)
         except WireError as error:
-            self._outbox.send({"type": "bad_request", "reason": str(error)})
+            self._outbox.send({"type": "bad_request", "number": requests.number_of(data), "reason": str(error)})
             return
         match request:
             case Open():
                 self._admit(request)
             case Kill():
-                run = self._runs.get(request.run)
-                if run is not None:
-                    run.kill()
-                for nursery in self._nurseries.values():  # or it never began
-                    nursery.forget(request.run)
+                self._kill(request.run)
+
+    def _kill(self, name: str) -> None:
+        run = self._runs.get(name)
+        if run is not None:
+            run.kill()
+        for nursery in self._nurseries.values():  # or it never began
+            nursery.forget(name)
 
     def _admit(self, request: Open) -> None:
         if request.environment not in self.settings.preload:
@@ -102,7 +119,8 @@ class Launcher:
             return self._refuse(request, "too many runs on this machine")
         nursery = self._nurseries.get(request.environment) or self._hatch(request.environment)
         if nursery is None:
-            return self._refuse(request, f"the environment {request.environment} cannot be started")
+            why = self._attempts[request.environment].why
+            return self._refuse(request, f"the environment {request.environment} cannot be started: {why}")
         nursery.waiters.append(request)
         self._refill_at = time.monotonic() + _REFILL_AFTER
         self._match(nursery)
@@ -113,62 +131,88 @@ class Launcher:
     # --- zygotes
 
     def _hatch(self, name: str) -> Nursery | None:
-        now = time.monotonic()
-        if now - self._hatched_at.get(name, -_HATCH_AGAIN_AFTER) < _HATCH_AGAIN_AFTER:
+        attempts, now = self._attempts[name], time.monotonic()
+        if now < attempts.next:
             return None
-        self._hatched_at[name] = now
         index = list(self.settings.preload).index(name)
         first_uid = None if self._nested else self.settings.first_uid + index * IDS_PER_ZYGOTE
         try:
             hatched = hatch(name, self.settings, first_uid=first_uid)
         except OSError as error:
-            self._tell_environment(name, f"{error}")
+            self._mourn(name, str(error))
             return None
         nursery = Nursery(name, hatched, self.settings, nested=self._nested)
         self._nurseries[name] = nursery
-        self._selector.register(hatched.control, selectors.EVENT_READ, lambda: self._hear_zygote(nursery))
-        self._selector.register(hatched.errors, selectors.EVENT_READ, lambda: self._hear_errors(nursery))
+        self._watches.add(hatched.control.fileno(), self._for_zygote(nursery, lambda: self._hear_zygote(nursery)))
+        self._watches.add(hatched.errors, self._for_zygote(nursery, lambda: self._hear_errors(nursery)))
+        self._watches.add(hatched.pidfd, lambda: self._bury(nursery))
         return nursery
 
-    def _tell_environment(self, name: str, failure: str | None) -> None:
-        self._outbox.send({"type": "environment", "name": name, "failure": failure})
+    def _mourn(self, name: str, why: str) -> None:
+        """Say that an environment has failed, and wait longer each time before it is tried again."""
+        attempts = self._attempts[name]
+        pause = min(_HATCH_AGAIN_AFTER * 2 ** min(attempts.failed, _MOST_DOUBLINGS), _HATCH_AGAIN_AT_LAST_AFTER)
+        self._attempts[name] = Attempts(attempts.failed + 1, why, time.monotonic() + pause)
+        self._outbox.send({"type": "environment", "name": name, "failure": why})
+
+    def _for_zygote(self, nursery: Nursery, work: Work) -> Work:
+        def guarded() -> None:
+            try:
+                work()
+            except Exception:
+                self._tell_trouble(f"environment {nursery.name}")
+                self._give_up(nursery)
+
+        return guarded
 
     def _hear_errors(self, nursery: Nursery) -> None:
         if not nursery.complain():
-            self._selector.unregister(nursery.hatched.errors)
+            self._watches.drop(nursery.hatched.errors)
 
     def _hear_zygote(self, nursery: Nursery) -> None:
-        try:
-            data = nursery.hatched.control.recv(4096)
-        except OSError:
-            data = b""
-        if data == b'{"ready":true}' and not nursery.warm:
-            nursery.warm = True
-            self._tell_environment(nursery.name, None)
-            self._match(nursery)
-        else:  # it failed, ended or talks nonsense
-            self._bury(nursery, data.decode("utf-8", "replace"))
+        if not nursery.hear():
+            self._give_up(nursery)
+            return
+        self._attempts[nursery.name] = Attempts()
+        self._outbox.send({"type": "environment", "name": nursery.name, "failure": None})
+        self._match(nursery)
 
-    def _bury(self, nursery: Nursery, last_words: str) -> None:
-        nursery.complain()
-        self._tell_environment(nursery.name, f"{last_words} {nursery.complaints()}".strip() or "it ended")
-        for request in nursery.waiters:
-            self._refuse(request, f"the environment {nursery.name} has failed")
-        self._selector.unregister(nursery.hatched.control)
-        try:
-            self._selector.unregister(nursery.hatched.errors)
-        except KeyError:
-            pass  # its stderr has ended before it
-        nursery.close()
-        os.kill(nursery.hatched.watcher, 9)
-        os.waitpid(nursery.hatched.watcher, 0)
+    def _give_up(self, nursery: Nursery) -> None:
+        """End a zygote. Requests that wait go to a new one, unless this one never got warm."""
+        if nursery.over:
+            return
+        nursery.close(self._watches)
         del self._nurseries[nursery.name]
+        waiters, nursery.waiters = nursery.waiters, type(nursery.waiters)()
+        if nursery.warm:
+            self._outbox.send({"type": "environment", "name": nursery.name, "failure": nursery.why()})
+        else:
+            self._mourn(nursery.name, nursery.why())
+        for request in waiters:
+            self._admit(request)
+
+    def _bury(self, nursery: Nursery) -> None:
+        self._give_up(nursery)
+        nursery.bury(self._watches)
 
     # --- runs
 
+    def _for_run(self, run: Run, work: Work, otherwise: Work) -> Work:
+        def guarded() -> None:
+            try:
+                work()
+            except Exception as error:
+                self._tell_trouble(f"run {run.id}")
+                run.failure = f"{type(error).__name__}: {error}"
+                otherwise()
+
+        return guarded
+
     def _match(self, nursery: Nursery) -> None:
         while nursery.waiters and nursery.parked:
-            self._assign(nursery, nursery.parked.pop(0), nursery.waiters.popleft())
+            run = nursery.parked.pop(0)
+            if not run.ended:  # it may have, while nobody had it
+                self._assign(nursery, run, nursery.waiters.popleft())
         while len(nursery.forking) < len(nursery.waiters) and self._fork(nursery):
             pass
 
@@ -176,26 +220,21 @@ class Launcher:
         run = nursery.fork()
         if run is None:
             return False
-        self._selector.register(run.control, selectors.EVENT_READ, lambda: self._hear_run(nursery, run))
+        self._sandboxes.add(run)
+        hear = self._for_run(run, lambda: self._hear_run(nursery, run), lambda: self._lose(nursery, run))
+        self._watches.add(run.control.fileno(), hear)
         return True
 
     def _hear_run(self, nursery: Nursery, run: Run) -> None:
-        had_init = run.pidfd is not None
-        if not run.hear():
-            self._selector.unregister(run.control)
-            if run.pidfd is None:
-                self._drop_unborn(nursery, run)
-        elif run.pidfd is not None and not had_init:
-            self._selector.register(run.pidfd, selectors.EVENT_READ, lambda: self._finish(nursery, run))
+        run.hear()
+        if run.pidfd is not None and run in nursery.forking:
+            finish = self._for_run(run, lambda: self._finish(nursery, run), lambda: self._end(nursery, run))
+            self._watches.add(run.pidfd, finish)
             self._park(nursery, run)
-
-    def _drop_unborn(self, nursery: Nursery, run: Run) -> None:
-        nursery.forking.discard(run)
-        nursery.slots.append(run.slot)
-        run.close()
-        if nursery.waiters:
-            reason = run.failure or "the sandbox could not be made"
-            self._refuse(nursery.waiters.popleft(), reason)
+        elif run.silent:
+            self._watches.drop(run.control.fileno())
+            if run.pidfd is None:
+                self._end(nursery, run)
 
     def _park(self, nursery: Nursery, run: Run) -> None:
         nursery.forking.discard(run)
@@ -206,10 +245,7 @@ class Launcher:
             run.group.attach(run.init)
         if self._trees.mapped:
             self._trees.prepare(self._host_uid(run))
-        try:
-            run.control.send(GO)
-        except OSError:
-            return  # it ended just now; its pidfd tells
+        run.control.send(GO)
         nursery.parked.append(run)
         self._match(nursery)
 
@@ -223,6 +259,18 @@ class Launcher:
     def _assign(self, nursery: Nursery, run: Run, request: Open) -> None:
         run.begin(request.run, request.limits)
         self._runs[request.run] = run
+        try:
+            self._give(run, request)
+        except Exception as error:
+            del self._runs[request.run]
+            run.id = None
+            run.kill()
+            if isinstance(error, ConnectionError):  # this sandbox has ended while nobody had it: take another
+                nursery.waiters.appendleft(request)
+            else:
+                self._refuse(request, getattr(error, "strerror", None) or str(error))
+
+    def _give(self, run: Run, request: Open) -> None:
         trees: list[int] = []
         ours, theirs = socket.socketpair()
         try:
@@ -235,13 +283,7 @@ class Launcher:
             run.assign(self._uid(run), self._process_limit(request), courses, [theirs.fileno(), *trees])
             assert run.master is not None
             self._outbox.send({"type": "opened", "number": request.number}, [run.master, ours.fileno()])
-            os.close(run.master)
-            run.master = None
-        except OSError as error:
-            self._refuse(request, f"{error.strerror}")
-            del self._runs[request.run]
-            run.id = None
-            run.kill()
+            run.forget_terminal()
         finally:
             ours.close()
             theirs.close()
@@ -253,70 +295,102 @@ class Launcher:
         return request.limits.processes if self._trees.mapped else self.settings.max_runs * request.limits.processes
 
     def _finish(self, nursery: Nursery, run: Run) -> None:
-        """The run's init has gone, and everything with it: collect the last words, then say so."""
-        assert run.pidfd is not None
-        while run.control.fileno() in self._selector.get_map():
-            before = run.report
-            self._hear_run(nursery, run)
-            if run.report is before:
-                break
-        self._selector.unregister(run.pidfd)
-        if run.control.fileno() in self._selector.get_map():
-            self._selector.unregister(run.control)
-        if run in nursery.parked:
-            nursery.parked.remove(run)
+        """The run's init has gone, and everything with it: collect the last words."""
+        while run.hear():
+            pass
+        self._end(nursery, run)
+
+    def _lose(self, nursery: Nursery, run: Run) -> None:
+        """Something went wrong with this run: it is killed, and ends when its init has."""
+        self._watches.drop(run.control.fileno())
+        nursery.forking.discard(run)
+        run.kill()
+        if run.pidfd is None:
+            self._end(nursery, run)
+
+    def _end(self, nursery: Nursery, run: Run) -> None:
+        """Forget a run, whatever it was doing. Every run ends here, once."""
+        if run.over:
+            return
+        unborn = run in nursery.forking
+        run.close(self._watches)
+        self._sandboxes.discard(run)
+        nursery.let_go(run)
         if run.id is not None:
-            self._outbox.send(run.outcome())
             del self._runs[run.id]
+            self._outbox.send(run.outcome())
         if run.group is not None and not run.group.remove():
             self._empty_groups.append(run.group)
-        run.close()
-        nursery.slots.append(run.slot)
+        if unborn:
+            self._miss(nursery, run)
+        self._match(nursery)
+
+    def _miss(self, nursery: Nursery, run: Run) -> None:
+        """A sandbox that was asked for did not come: because its zygote has died, or because it could not be made."""
+        if not nursery.over and not nursery.hear():
+            self._give_up(nursery)
+        elif nursery.waiters:
+            self._refuse(nursery.waiters.popleft(), run.failure or "the sandbox could not be made")
 
     # --- time
 
     def _patience(self) -> float | None:
         now = time.monotonic()
         moments = [run.next_sample for run in self._runs.values()]
+        moments += [attempts.next for name, attempts in self._attempts.items() if name not in self._nurseries]
         if self._empty_groups or self._outbox.blocked:
             moments.append(now + _REMOVE_AGAIN_AFTER)
-        if self._wants_refill():
+        if any(self._missing(nursery) for nursery in self._nurseries.values()):
             moments.append(self._refill_at)
         return max(0.0, min(moments) - now) if moments else None
 
-    def _wants_refill(self) -> bool:
-        return any(
-            nursery.warm and nursery.slots and len(nursery.parked) + len(nursery.forking) < self.settings.parked
-            for nursery in self._nurseries.values()
-        )
+    def _missing(self, nursery: Nursery) -> bool:
+        """Whether fewer sandboxes are ready or on their way than are wanted."""
+        wanted = self.settings.parked + len(nursery.waiters)
+        ready = len(nursery.parked) + len(nursery.forking)
+        return nursery.warm and bool(nursery.slots) and ready < wanted
 
     def _look_after(self, now: float) -> None:
         for run in list(self._runs.values()):
-            if run.next_sample <= now and run.sample(now):
-                self._outbox.send({"type": "waiting", "run": run.id, "waiting": run.waiting})
+            if run.next_sample <= now:
+                self._sample(run, now)
         self._empty_groups = [group for group in self._empty_groups if not group.remove()]
-        if self._refill_at <= now and self._wants_refill():
-            self._refill_at = now + _REFILL_AFTER
-            for nursery in self._nurseries.values():
-                missing = self.settings.parked - len(nursery.parked) - len(nursery.forking)
-                if missing > 0:
-                    self._fork(nursery)
+        for name in self.settings.preload:
+            if name not in self._nurseries:
+                self._hatch(name)
+        if self._refill_at <= now:
+            self._refill(now)
         if not self._outbox.flush():
             self._open = False
 
-    def _everyone(self) -> list[Run]:
-        parked = [run for nursery in self._nurseries.values() for run in nursery.parked]
-        return [*self._runs.values(), *parked]
+    def _refill(self, now: float) -> None:
+        for nursery in self._nurseries.values():
+            if self._missing(nursery):
+                self._refill_at = now + _REFILL_AFTER
+                self._fork(nursery)
+
+    def _sample(self, run: Run, now: float) -> None:
+        try:
+            changed = run.sample(now)
+        except Exception as error:
+            self._tell_trouble(f"run {run.id}")
+            run.failure = f"{type(error).__name__}: {error}"
+            run.kill()
+        else:
+            if changed:
+                self._outbox.send({"type": "waiting", "run": run.id, "waiting": run.waiting})
 
     def _close(self) -> None:
-        for nursery in list(self._nurseries.values()):
-            os.kill(nursery.hatched.watcher, 9)
-            os.waitpid(nursery.hatched.watcher, 0)
-        for run in list(self._runs.values()):
+        nurseries = [*self._nurseries.values()]
+        for nursery in nurseries:
+            nursery.close(self._watches)
+        for run in self._sandboxes:
             run.kill()
+        for nursery in nurseries:
+            nursery.bury(self._watches)
         deadline = time.monotonic() + 2
         groups = [*self._empty_groups]
-        groups += [run.group for run in self._everyone() if run.group is not None]
+        groups += [run.group for run in self._sandboxes if run.group is not None]
         while groups and time.monotonic() < deadline:
             groups = [group for group in groups if not group.remove()]
         if self._groups is not None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 from collections import deque
 
@@ -11,8 +12,11 @@ from pythonide_sandbox.layers import FORK, UID_SLOTS
 from pythonide_sandbox.requests import Open
 from pythonide_sandbox.runs import Run
 from pythonide_sandbox.settings import LauncherSettings
+from pythonide_sandbox.watches import Watches
 
+READY = b'{"ready":true}'
 _MOST_COMPLAINTS = 2000
+_MOST_SAID = 4096
 
 
 class Nursery:
@@ -22,21 +26,44 @@ class Nursery:
         self.name = name
         self.hatched = hatched
         self.warm = False
+        self.over = False
+        """Its zygote is given up; sandboxes made by it may still be ending."""
         self.waiters: deque[Open] = deque()
         self.parked: list[Run] = []
         self.forking: set[Run] = set()
         self.slots = list(range(UID_SLOTS - 1, -1, -1))
+        self.last_words = ""
         self._complaints = b""
         hatched.control.setblocking(False)
         os.set_blocking(hatched.errors, False)
         message = {"preload": settings.preload[name], "without": settings.without, "nested": nested}
-        hatched.control.send(json.dumps(message).encode())
+        try:
+            hatched.control.send(json.dumps(message).encode())
+        except OSError:
+            pass  # it has ended already, which its descriptors tell
+
+    def hear(self) -> bool:
+        """Take the zygote's word; `False` if it has failed, ended or talks nonsense."""
+        try:
+            said = self.hatched.control.recv(_MOST_SAID)
+        except BlockingIOError:
+            return True
+        except OSError:
+            said = b""
+        if said == READY and not self.warm:
+            self.warm = True
+            return True
+        self.last_words = said.decode("utf-8", "replace")
+        return False
 
     def fork(self) -> Run | None:
-        """Ask for one more sandbox; `None` while the zygote cannot take requests or no uid is free."""
-        if not self.warm or not self.slots:
+        """Ask for one more sandbox; `None` while the zygote cannot take requests, or no uid or descriptor is free."""
+        if self.over or not self.warm or not self.slots:
             return None
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        except OSError:
+            return None
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         ours.setblocking(False)
         try:
@@ -49,6 +76,13 @@ class Nursery:
         run = Run(ours, self.name, slot=self.slots.pop())
         self.forking.add(run)
         return run
+
+    def let_go(self, run: Run) -> None:
+        """Take back the place of a run that is over."""
+        self.forking.discard(run)
+        if run in self.parked:
+            self.parked.remove(run)
+        self.slots.append(run.slot)
 
     def forget(self, run: str) -> None:
         """Drop the request of a run that nobody waits for any more."""
@@ -63,11 +97,23 @@ class Nursery:
         self._complaints = (self._complaints + data)[-_MOST_COMPLAINTS:]
         return bool(data)
 
-    def complaints(self) -> str:
-        """Return the end of what the interpreter wrote to stderr."""
-        return self._complaints.decode("utf-8", "replace")
+    def why(self) -> str:
+        """Return the zygote's last words and the end of what its interpreter wrote to stderr."""
+        complaints = self._complaints.decode("utf-8", "replace")
+        return f"{self.last_words} {complaints}".strip() or "it ended without a word"
 
-    def close(self) -> None:
-        """Let the zygote end; its runs end with it."""
+    def close(self, watches: Watches) -> None:
+        """Let go of the zygote, here and nowhere else, and have it killed; its runs end with it."""
+        if self.over:
+            return
+        self.over = True
+        self.complain()
+        watches.drop(self.hatched.control.fileno())
         self.hatched.control.close()
-        os.close(self.hatched.errors)
+        watches.close(self.hatched.errors)
+        os.kill(self.hatched.watcher, signal.SIGTERM)
+
+    def bury(self, watches: Watches) -> None:
+        """Wait for the watcher, which has ended or is about to."""
+        watches.close(self.hatched.pidfd)
+        os.waitpid(self.hatched.watcher, 0)

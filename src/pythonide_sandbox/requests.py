@@ -13,6 +13,7 @@ MAX_COURSES = 8
 _ID_LENGTH = 32
 _MOST_COURSE_NAME = 64
 _COURSE_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_.")
+_MOST_NUMBER = 1 << 53
 _MEBIBYTE = 1024 * 1024
 _BOUNDS: Mapping[str, tuple[int, int]] = {
     "cpu_seconds": (1, 24 * 3600),
@@ -46,6 +47,15 @@ class Kill:
 Request = Open | Kill
 
 
+def number_of(data: bytes) -> int | None:
+    """Return the number in a request that `decode` refused, if it has one, so that whoever asked gets an answer."""
+    try:
+        number = decode_object(data).get("number")
+    except WireError:
+        return None
+    return number if type(number) is int and 0 <= number < _MOST_NUMBER else None
+
+
 def decode(data: bytes) -> Request:
     """Return the request in `data`, or raise `WireError`."""
     message = decode_object(data)
@@ -62,7 +72,7 @@ def decode(data: bytes) -> Request:
 def _open(message: Mapping[str, object]) -> Open:
     _exactly(message, {"type", "number", "run", "workspace", "environment", "courses", "limits"})
     number = message["number"]
-    if type(number) is not int or not 0 <= number < 1 << 53:
+    if type(number) is not int or not 0 <= number < _MOST_NUMBER:
         raise WireError("bad number")
     return Open(
         number,

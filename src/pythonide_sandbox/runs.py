@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import signal
 import socket
 import time
@@ -11,6 +12,7 @@ from pythonide_sandbox import procfs, syscalls
 from pythonide_sandbox.cgroups import Group
 from pythonide_sandbox.confine import RunLimits
 from pythonide_sandbox.init import MAX_MESSAGE
+from pythonide_sandbox.watches import Watches
 from pythonide_sandbox.wire import Header, WireError, decode_object
 
 _FIRST_SAMPLE, _SLOWEST_SAMPLE, _SAMPLE_GROWTH = 0.08, 0.25, 1.25
@@ -36,35 +38,57 @@ class Run:
     limit: str | None = None
     killed: bool = False
     waiting: bool = False
+    silent: bool = False
+    """Nothing more will come from its side."""
+    over: bool = False
+    """Its descriptors are closed."""
     report: Header = field(default_factory=dict[str, object])
     failure: str | None = None
     next_sample: float = 0.0
     interval: float = _FIRST_SAMPLE
 
     def hear(self) -> bool:
-        """Take one message from the run's side; `False` once there will be none. What is malformed is ignored."""
+        """Take one message from the run's side; `False` if there is none. What is malformed is ignored."""
         try:
             data, fds, sender = syscalls.receive_with_fds(self.control, MAX_MESSAGE, 1)
         except BlockingIOError:
-            return True
-        except OSError:
             return False
+        except OSError:
+            data, fds, sender = b"", [], None
         if not data:
             syscalls.close_all(fds)
+            self.silent = True
             return False
         try:
             message = decode_object(data)
         except WireError:
             message = {}
         if "ready" in message and self.pidfd is None and sender and len(fds) == 1 and _is_terminal_master(fds[0]):
-            self.master, self.init = fds.pop(), sender
-            self.pidfd = os.pidfd_open(sender)
+            self.master = fds.pop()
+            self._meet(sender)
         elif isinstance(message.get("failed"), str):
             self.failure = str(message["failed"])
         elif isinstance(message.get("ended"), int):
             self.report = message
         syscalls.close_all(fds)
         return True
+
+    def _meet(self, init: int) -> None:
+        try:
+            self.pidfd = os.pidfd_open(init)
+        except ProcessLookupError:
+            self.silent = True  # it ended right after it spoke
+        else:
+            self.init = init
+
+    @property
+    def ended(self) -> bool:
+        """Whether its init has ended by now, even if the news has not been worked on."""
+        if self.pidfd is None:
+            return True
+        news = select.poll()
+        news.register(self.pidfd, select.POLLIN)
+        return bool(news.poll(0))
 
     def begin(self, run: str, limits: RunLimits) -> None:
         """Make the sandbox somebody's."""
@@ -132,13 +156,22 @@ class Run:
             "failure": self.failure,
         }
 
-    def close(self) -> None:
-        """Let go of the run's descriptors."""
+    def close(self, watches: Watches) -> None:
+        """Let go of the run's descriptors, here and nowhere else; a second time is harmless."""
+        if self.over:
+            return
+        self.over = True
+        watches.drop(self.control.fileno())
         self.control.close()
-        for fd in (self.pidfd, self.master):
-            if fd is not None:
-                os.close(fd)
-        self.pidfd = self.master = None
+        watches.close(self.pidfd)
+        self.pidfd = None
+        self.forget_terminal()
+
+    def forget_terminal(self) -> None:
+        """Let go of the terminal: whoever runs the program has it now, or nobody will."""
+        if self.master is not None:
+            os.close(self.master)
+            self.master = None
 
     def assign(self, uid: int, processes: int, courses: list[str], fds: list[int]) -> None:
         """Send the run its student: channel, workspace and course folders, in this order."""

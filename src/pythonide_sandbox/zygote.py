@@ -53,7 +53,7 @@ def _fork_forever(control: socket.socket, plan: Plan, own_space: int) -> NoRetur
         except OSError:
             child = -1  # no more processes: the launcher sees the run's socket close
         if child == 0:
-            control.detach()
+            control.close()
             run = socket.socket(fileno=fds[0])
             init.enter(run, plan)
         if pid_space_per_run:

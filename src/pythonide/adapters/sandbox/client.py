@@ -10,6 +10,7 @@ import anyio
 import anyio.to_thread
 
 from pythonide.adapters.sandbox.launcher import Launcher
+from pythonide.adapters.sandbox.notices import Notices
 from pythonide.adapters.sandbox.process import TerminalProcess
 from pythonide.domain.errors import UnavailableError
 from pythonide.domain.ids import is_id
@@ -19,7 +20,6 @@ from pythonide_sandbox import syscalls
 from pythonide_sandbox.layers import Tier
 
 _MESSAGE_BYTES = 65536
-_MOST_EVENTS = 100
 _START_SECONDS = 60.0
 _LOST = ProcessEnd(exit_code=-9, lost=True)
 
@@ -43,11 +43,11 @@ class OpenSandbox:
 
 
 class SandboxService:
-    """The port `Sandboxes` on a launcher. `tier` is what this machine gives; `events` are the launcher's last notices."""
+    """The port `Sandboxes` on a launcher. `tier` is what this machine gives."""
 
     def __init__(self, launcher: Launcher) -> None:
         self.tier = Tier.NONE
-        self.events: list[dict[str, object]] = []
+        self.notices = Notices()
         self._launcher = launcher
         self._connection = launcher.connection
         self._connection.setblocking(False)
@@ -55,9 +55,11 @@ class SandboxService:
         self._hello: asyncio.Future[str | None] = self._loop.create_future()
         self._asked: dict[int, asyncio.Future[tuple[int, int]]] = {}
         self._processes: dict[str, TerminalProcess] = {}
+        self._awaited: set[str] = set()
         self._ended: dict[str, ProcessEnd] = {}
+        """Of awaited runs that ended before whoever asked for them has woken up."""
         self._number = 0
-        self._gone = False
+        self._gone = self._closing = False
         self._loop.add_reader(self._connection.fileno(), self._hear)
 
     async def greet(self) -> None:
@@ -75,6 +77,7 @@ class SandboxService:
         master, channel = await self._ask(spec)
         process = TerminalProcess(master, channel, lambda: self._send({"type": "kill", "run": spec.run}))
         self._processes[spec.run] = process
+        self._awaited.discard(spec.run)
         if spec.run in self._ended:
             process.end(self._ended.pop(spec.run))
         elif self._gone:
@@ -105,20 +108,27 @@ class SandboxService:
         }
         future: asyncio.Future[tuple[int, int]] = self._loop.create_future()
         self._asked[number] = future
+        self._awaited.add(spec.run)
         self._send(request)
+        given = None
         try:
             with anyio.fail_after(_START_SECONDS):
-                return await future
+                given = await future
+                return given
         except TimeoutError as error:
             raise UnavailableError("The sandbox did not start in time.") from error
         finally:
-            self._asked.pop(number, None)
-            if not future.done() or future.cancelled():
-                self._send_kill_later(spec.run)
+            del self._asked[number]
+            if given is None:
+                self._forget(spec.run, future)
 
-    def _send_kill_later(self, run: str) -> None:
-        # The launcher answers in order: a kill after the request reaches the run, whether it was made or not.
-        if not self._gone:
+    def _forget(self, run: str, future: asyncio.Future[tuple[int, int]]) -> None:
+        """Nobody takes this sandbox any more: end it, made or not."""
+        self._awaited.discard(run)
+        self._ended.pop(run, None)
+        if future.done() and not future.cancelled() and future.exception() is None:
+            syscalls.close_all(future.result())
+        if not self._gone:  # the launcher reads in order: a kill after the request reaches the run, or its request
             self._send({"type": "kill", "run": run})
 
     def _send(self, message: dict[str, object]) -> None:
@@ -149,18 +159,22 @@ class SandboxService:
             case {"type": "opened", "number": int(number)} if len(fds) == 2 and self._asks(number):
                 self._asked[number].set_result((fds[0], fds[1]))
                 return
-            case {"type": "refused", "number": int(number), "reason": reason} if self._asks(number):
+            case {"type": "opened"}:
+                pass  # nobody waits for it any more, and a kill is on its way
+            case {"type": "refused" | "bad_request", "number": int(number), "reason": reason} if self._asks(number):
                 refusal = UnavailableError("A sandbox could not be made.", reason=str(reason))
                 self._asked[number].set_exception(refusal)
+                self.notices.take(message)
             case {"type": "ended", "run": str(run)}:
                 self._end(run, message)
-            case {"type": "waiting", "run": str(run), "waiting": bool(waiting)} if run in self._processes:
-                self._processes[run].waiting(waiting=waiting)
+            case {"type": "waiting", "run": str(run), "waiting": bool(waiting)}:
+                if run in self._processes:
+                    self._processes[run].waiting(waiting=waiting)
             case {"type": "hello", "tier": str(tier), "failure": failure}:
                 self.tier = Tier(tier)
                 self._hello.set_result(None if failure is None else str(failure))
             case _:
-                self.events = [*self.events, message][-_MOST_EVENTS:]
+                self.notices.take(message)
         syscalls.close_all(fds)
 
     def _asks(self, number: int) -> bool:
@@ -173,15 +187,17 @@ class SandboxService:
         end = ProcessEnd(int(str(message["exit_code"])), Limit(limit) if limit else None, usage, lost)
         if run in self._processes:
             self._processes[run].end(end)
-        elif self._asked:
-            self._ended[run] = end  # it ended before whoever asked for it has woken up
+        elif run in self._awaited:
+            self._ended[run] = end
         if message["failure"] is not None:
-            self.events = [*self.events, message][-_MOST_EVENTS:]
+            self.notices.take(message)
 
     def _lose_all(self) -> None:
         if not self._gone:
             self._gone = True
             self._loop.remove_reader(self._connection.fileno())
+            if not self._closing:
+                self.notices.launcher_gone()
         for future in (*self._asked.values(), self._hello):
             if not future.done():
                 future.set_exception(UnavailableError("The launcher has gone; programs cannot run."))
@@ -190,6 +206,7 @@ class SandboxService:
 
     async def close(self) -> None:
         """End the launcher and every run; returns once the process is gone."""
+        self._closing = True
         self._lose_all()
         if self._hello.done() and not self._hello.cancelled():
             self._hello.exception()
