@@ -1,10 +1,6 @@
 """The real application on a real socket: doors, answers, and closing."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from pathlib import Path
 
 import anyio
 import httpx
@@ -12,64 +8,15 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from pythonide.app.asgi import listen, make_server
-from pythonide.app.first_class import demo_class
-from pythonide.app.lifespan import Running, open_server
-from pythonide.app.settings import Settings
-from pythonide.domain.errors import UnavailableError
-from pythonide.edge.app import create_app
-from pythonide.edge.http.security import Origins
-from pythonide.edge.http.static import Page
-from pythonide.ports import Sandbox, SandboxSpec
-from pythonide_client.client import RefusedError, SignedIn, connected, sign_in_by_link
+from pythonide_client import ClosedError, RefusedError, connected
+from tests.fakes.site import GUARD, Site
 
 pytestmark = pytest.mark.anyio
-GUARD = {"x-pythonide": "1"}
-
-
-class NoSandboxes:
-    """Refuses every run."""
-
-    @asynccontextmanager
-    async def open(self, spec: SandboxSpec) -> AsyncIterator[Sandbox]:
-        raise UnavailableError("no sandbox here")
-        yield
-
-
-@dataclass
-class Site:
-    running: Running
-    address: str
-    links: dict[str, str]
-
-    async def enter(self, name: str) -> SignedIn:
-        return await sign_in_by_link(f"{self.address}/link#{self.links[name]}")
-
-
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    page = tmp_path / "page"
-    page.mkdir()
-    (page / "index.html").write_text("<!doctype html>")
-    (tmp_path / "data").mkdir()
-    settings = Settings(data=tmp_path / "data", port=0)
-    listener = listen(settings)
-    origins = Origins.of(settings.hosts, secure=False)
-    ready = anyio.Event()
-    async with open_server(settings, NoSandboxes(), origins, "3.11") as running, anyio.create_task_group() as tasks:
-        people = await running.administration.seed_demo(demo_class())
-        close = running.services.node.connections.close_all
-        server = make_server(create_app(running.services, Page(page)), settings, ready.set, close)
-        tasks.start_soon(server.serve, [listener])
-        await ready.wait()
-        address = f"http://localhost:{listener.getsockname()[1]}"
-        yield Site(running, address, {person.display_name.split()[0]: person.token for person in people})
-        server.should_exit = True
 
 
 async def test_a_link_works_once_and_only_by_post(site: Site) -> None:
     async with httpx.AsyncClient(base_url=site.address, headers=GUARD) as http:
-        token = site.links["Ada"]
+        token = await site.link("ada")
         assert (await http.get(f"/link?{token}")).status_code == 200
         assert (await http.post("/api/login/link/look", json={"token": token})).json()["loginName"] == "ada"
         assert (await http.post("/api/login/link", json={"token": token})).status_code == 200
@@ -118,17 +65,17 @@ async def test_a_socket_needs_its_own_origin_and_a_login(site: Site) -> None:
     ],
 )
 async def test_what_cannot_be_read_is_answered(site: Site, text: str, code: str) -> None:
-    who = await site.enter("Ada")
+    who = await site.enter("ada")
     async with connected(who, hello=False) as client:
         await client.send_raw(text)
         message = await client.receive()
-        assert message is not None
+        assert isinstance(message, dict)
         assert message["error"]["code"] == code
         await client.ask("connection.hello", client="0" * 32, versions=[1])
 
 
 async def test_other_peoples_things_are_absent(site: Site) -> None:
-    async with connected(await site.enter("Ada")) as ada, connected(await site.enter("Alan")) as alan:
+    async with connected(await site.enter("ada")) as ada, connected(await site.enter("alan")) as alan:
         own = ada.welcome["workspaces"][0]["workspace"]
         answers: list[str] = []
         for workspace in (own, "f" * 32):
@@ -139,9 +86,9 @@ async def test_other_peoples_things_are_absent(site: Site) -> None:
 
 
 async def test_signing_out_closes_open_sockets(site: Site) -> None:
-    who = await site.enter("Ada")
+    who = await site.enter("ada")
     async with connected(who) as client:
         async with httpx.AsyncClient(base_url=site.address, headers=GUARD | {"cookie": who.cookie}) as http:
             assert (await http.post("/api/logout", headers={"content-length": "0"})).status_code == 204
-        with pytest.raises(ConnectionClosed), anyio.fail_after(5):
+        with pytest.raises(ClosedError), anyio.fail_after(5):
             await client.receive()

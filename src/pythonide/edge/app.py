@@ -7,11 +7,12 @@ from starlette.types import ASGIApp
 from pythonide.edge.http import auth, errors, files, health
 from pythonide.edge.http.security import Guard
 from pythonide.edge.http.static import Page
+from pythonide.edge.incidents import ANSWER_SECONDS, Incidents
 from pythonide.edge.services import Services
 from pythonide.edge.ws import endpoint
 
 
-def create_app(services: Services, page: Page) -> ASGIApp:
+def create_app(services: Services, page: Page, *, seconds: float = ANSWER_SECONDS) -> ASGIApp:
     """Return the application on open services; it opens and closes nothing itself."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
@@ -22,5 +23,6 @@ def create_app(services: Services, page: Page) -> ASGIApp:
     async def serve_page(request: Request, path: str) -> Response:
         return page.response(request, path)
 
+    app.add_middleware(Incidents, seconds=seconds)
     app.add_api_route("/{path:path}", serve_page, methods=["GET", "HEAD"])
     return Guard(app, services.origins)

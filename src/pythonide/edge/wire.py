@@ -47,6 +47,7 @@ _decode = msgspec.json.Decoder[AnyCommand](AnyCommand).decode
 _decode_head = msgspec.json.Decoder(_Head).decode
 _decode_id = msgspec.json.Decoder(_Id).decode
 _encode = msgspec.json.Encoder().encode
+MAX_FAULT_TEXT = 300
 _FAULTS = (msgspec.MsgspecError, RecursionError, UnicodeError)
 
 
@@ -65,10 +66,15 @@ def _explain(text: str, fault: Exception) -> UnreadableError:
     try:
         head = _decode_head(text)
     except _FAULTS:
-        return UnreadableError(request_id, BadRequestError(f"This message cannot be read: {fault}"))
+        return UnreadableError(request_id, BadRequestError(f"This message cannot be read: {_said(fault)}"))
     if head.type not in _KNOWN:
         return UnreadableError(request_id, UnknownCommandError("There is no such command.", type=head.type[:64]))
-    return UnreadableError(request_id, BadRequestError(f"This `{head.type}` is not well formed: {fault}"))
+    return UnreadableError(request_id, BadRequestError(f"This `{head.type}` is not well formed: {_said(fault)}"))
+
+
+def _said(fault: Exception) -> str:
+    # It may quote the message, which may be megabytes.
+    return str(fault)[:MAX_FAULT_TEXT]
 
 
 def _request_id(text: str) -> str | None:

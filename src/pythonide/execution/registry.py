@@ -9,6 +9,9 @@ from pythonide.execution.request import SlotKey
 from pythonide.execution.run import Run
 from pythonide.kit.pulse import Pulse
 
+GONE = "There is no such run, or it is no longer kept."
+"""Also what those are told who may not know of a run."""
+
 
 class RunRegistry:
     """Finds runs by id, slot and workspace; finished ones are kept within caps and forgotten, oldest first."""
@@ -39,7 +42,7 @@ class RunRegistry:
         """Return the run, or raise `NotFoundError`."""
         found = self.get(run)
         if found is None:
-            raise NotFoundError("This run is no longer kept.")
+            raise NotFoundError(GONE)
         return found
 
     def live(self) -> list[Run]:

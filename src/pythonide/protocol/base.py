@@ -4,12 +4,14 @@ from typing import Annotated
 
 import msgspec
 
-Id = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+END = r"$(?![\s\S])"
+"""The very end: `$` alone matches before a last line break too."""
+Id = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}" + END)]
 """An opaque id, see `domain.ids`."""
-RequestId = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9_-]+$")]
+RequestId = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern="^[A-Za-z0-9_-]+" + END)]
 PathText = Annotated[str, msgspec.Meta(max_length=1024)]
-RevisionText = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-StreamName = Annotated[str, msgspec.Meta(max_length=80, pattern="^[a-z]+:[0-9a-f]{32}$")]
+RevisionText = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}" + END)]
+StreamName = Annotated[str, msgspec.Meta(max_length=80, pattern="^[a-z]+:[0-9a-f]{32}" + END)]
 """`workspace:<id>` or `run:<id>`."""
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Columns = Annotated[int, msgspec.Meta(ge=2, le=500)]

@@ -35,6 +35,18 @@ class FrameKind(IntEnum):
     INPUT_ACK = 5
 
 
+PAYLOADS = {
+    FrameKind.OUTPUT: MAX_OUTPUT_PAYLOAD,
+    FrameKind.GAP: GAP_SIZE.size,
+    FrameKind.INPUT: MAX_INPUT_PAYLOAD,
+    FrameKind.ACK: 0,
+    FrameKind.INPUT_ACK: 0,
+}
+"""The largest payload of each kind."""
+MAX_OFFSET = 2**53
+"""No stream is longer; the page's numbers are exact up to here."""
+
+
 @dataclass(frozen=True)
 class Frame:
     """One decoded frame; `offset` counts bytes of the channel's stream from its start."""
@@ -63,8 +75,11 @@ def decode_frame(data: bytes) -> Frame:
     if kind not in tuple(FrameKind):
         raise BadRequestError("A binary frame of an unknown kind.", kind=kind)
     payload = data[HEADER.size :]
-    if len(payload) > MAX_OUTPUT_PAYLOAD:
-        raise TooLargeError("A binary frame is too large.", limit=MAX_OUTPUT_PAYLOAD)
+    limit = PAYLOADS[FrameKind(kind)]
+    if len(payload) > limit:
+        raise TooLargeError("A binary frame is too large.", limit=limit)
     if kind == FrameKind.GAP and len(payload) != GAP_SIZE.size:
         raise BadRequestError("A gap frame has the wrong size.")
+    if offset > MAX_OFFSET:
+        raise BadRequestError("A binary frame's offset is too large.", limit=MAX_OFFSET)
     return Frame(FrameKind(kind), channel, offset, payload)

@@ -6,13 +6,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from pythonide.domain.errors import BadRequestError, DomainError, ErrorCode
-from pythonide.edge.errors import STATUS, body_of, plain, record_incident
+from pythonide.edge.errors import STATUS, body_of, plain
 from pythonide.protocol.envelope import ErrorBody
 
 
 def error_response(error: DomainError) -> Response:
     """Return the answer that refuses, in the same words as on the socket."""
-    response = _response(body_of(error))
+    response = body_response(body_of(error))
     retry_after = error.details.get("retry_after")
     if isinstance(retry_after, int | float):
         response.headers["retry-after"] = str(int(retry_after) + 1)
@@ -20,14 +20,14 @@ def error_response(error: DomainError) -> Response:
 
 
 def install(app: FastAPI) -> None:
-    """Make every error that leaves a route an answer of ours."""
+    """Make every refusal an answer of ours; bugs go on to `Incidents`."""
     app.add_exception_handler(DomainError, _domain)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _incident)
 
 
-def _response(body: ErrorBody, status: int | None = None) -> Response:
+def body_response(body: ErrorBody, status: int | None = None) -> Response:
+    """Return the answer that refuses."""
     return JSONResponse({"error": plain(body)}, status or STATUS[body.code], headers={"cache-control": "no-store"})
 
 
@@ -50,8 +50,4 @@ async def _http(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     code = {404: ErrorCode.NOT_FOUND, 413: ErrorCode.TOO_LARGE}.get(status, ErrorCode.BAD_REQUEST)
     words = {404: "There is nothing at this address.", 405: "This address does not take such a request."}
-    return _response(ErrorBody(code=code, message=words.get(status, "This request cannot be answered.")), status)
-
-
-async def _incident(request: Request, error: Exception) -> Response:
-    return _response(record_incident(error, method=request.method, path=request.url.path))
+    return body_response(ErrorBody(code=code, message=words.get(status, "This request cannot be answered.")), status)

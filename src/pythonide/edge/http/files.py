@@ -10,6 +10,7 @@ from pythonide.domain.paths import WorkspacePath
 from pythonide.edge.http.auth import current_login
 from pythonide.edge.http.content import content_response, sealed
 from pythonide.edge.services import Services, services_of
+from pythonide.execution.registry import GONE
 from pythonide.features.runs.model import Who
 
 router = APIRouter(prefix="/api")
@@ -32,6 +33,6 @@ async def plot(run: str, number: int, request: Request, services: Held) -> Respo
     """Return a figure of a run as PNG."""
     login = await current_login(request, services)
     if not is_id(run):
-        raise NotFoundError("There is no such run.")
+        raise NotFoundError(GONE)
     png = await services.runs.plot(Who(login.user.id, ClientId("")), RunId(run), number)
     return sealed(png, "image/png", f'inline; filename="plot-{number}.png"')

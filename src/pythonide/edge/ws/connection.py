@@ -16,7 +16,7 @@ from pythonide.edge.wire import TAGS, UnreadableError, decode_command, encode_re
 from pythonide.edge.ws.followed import Followed
 from pythonide.edge.ws.ledger import Ledger
 from pythonide.edge.ws.registry import Connections
-from pythonide.edge.ws.sender import PeerGoneError, Sender
+from pythonide.edge.ws.sender import SEND_SECONDS, PeerGoneError, Sender
 from pythonide.protocol.base import Message
 from pythonide.protocol.commands import (
     AnyCommand,
@@ -80,6 +80,8 @@ class Node:
     handle: Handle
     present: Present
     command_seconds: float = COMMAND_SECONDS
+    hello_seconds: float = HELLO_SECONDS
+    send_seconds: float = SEND_SECONDS
 
 
 class Connection:
@@ -92,7 +94,9 @@ class Connection:
         self._ending: tuple[CloseCode, str] | None = None
         self._scope = anyio.CancelScope()
         self._faults = 0
-        self.sender = Sender(socket)
+        self._handled = 0
+        """Commands that were granted; hello is the first."""
+        self.sender = Sender(socket, node.send_seconds)
         self.person = person
         self.followed = Followed(self.sender)
         self.client: ClientId | None = None
@@ -147,7 +151,7 @@ class Connection:
     async def _greet(self, tasks: TaskGroup) -> bool:
         """Wait for hello; tell whether the conversation goes on."""
         hello: Hello | None = None
-        with anyio.move_on_after(HELLO_SECONDS):
+        with anyio.move_on_after(self._node.hello_seconds):
             hello = await self._hello()
         if hello is None:
             self.close(CloseCode.NO_HELLO, "no hello")
@@ -162,7 +166,9 @@ class Connection:
         tasks.start_soon(self._be_present, self.client)
         await self._room.acquire()
         await self._answer(hello)
-        return True
+        if not self._handled:
+            self.close(CloseCode.INTERNAL, "hello failed")
+        return self._handled > 0
 
     async def _be_present(self, client: ClientId) -> None:
         async with self._node.present(self.user, client):
@@ -233,17 +239,18 @@ class Connection:
         """Return the one reply, whatever happens."""
         request_id = command.request_id
         try:
-            with anyio.fail_after(self._node.command_seconds):
-                return encode_result(request_id, await self._node.handle(self, command))
+            with anyio.move_on_after(self._node.command_seconds):
+                reply = encode_result(request_id, await self._node.handle(self, command))
+                self._handled += 1
+                return reply
         except DomainError as error:
             return encode_refusal(request_id, body_of(error))
-        except TimeoutError:
-            _log.warning("command_timed_out", request_id=request_id, command=TAGS[type(command)])
-            return encode_refusal(request_id, timeout_body())
         except Exception as error:  # noqa: BLE001  # the one place where a command's bug becomes an answer and a log record
             return encode_refusal(
                 request_id, record_incident(error, request_id=request_id, command=TAGS[type(command)], user=self.user)
             )
+        _log.warning("command_timed_out", request_id=request_id, command=TAGS[type(command)], user=self.user)
+        return encode_refusal(request_id, timeout_body())
 
 
 def _unsupported() -> UnsupportedVersionError:

@@ -13,7 +13,7 @@ from pythonide.edge.ws.trees import TreeStream, TreeStreams, tree_stream
 from pythonide.features.documents.service import Documents
 from pythonide.features.runs.model import StartRequest, Who
 from pythonide.features.runs.service import RunService
-from pythonide.features.workspaces.access import WorkspaceAccess
+from pythonide.features.workspaces.access import ReadGrant, WorkspaceAccess
 from pythonide.features.workspaces.model import View
 from pythonide.features.workspaces.service import Workspaces
 from pythonide.features.workspaces.trees import Trees
@@ -146,20 +146,19 @@ class Dispatch:
         stream = RunStream(self.runs, who, RunId(command.run), command.offset, connection.sender)
         name = run_stream(command.run)
         connection.followed.follow(name, command.request_id, stream)
-        attached = False
-        try:
-            reply = await stream.attached()
-            attached = True
-        finally:
-            if not attached:
-                connection.followed.unfollow(name)
-        return reply
+        with connection.followed.unless_refused(name):
+            return await stream.attached()
 
     async def _open(self, connection: Connection, command: OpenWorkspace) -> Message:
         workspace = WorkspaceId(command.workspace)
         grant = await self.access.to_read(connection.user, workspace)
         stream = self._follow_tree(connection, workspace, command.request_id)
-        await stream.started.wait()
+        with connection.followed.unless_refused(tree_stream(workspace)):
+            await stream.started.wait()
+            return await self._snapshot(connection, grant, stream)
+
+    async def _snapshot(self, connection: Connection, grant: ReadGrant, stream: TreeStream) -> Message:
+        workspace = grant.workspace
         tree = await self.workspaces.tree(grant)
         stream.seq = seq = self.streams.log(workspace).end
         who = Who(connection.user, connection.client or ClientId(""))

@@ -1,6 +1,8 @@
 """What a connection follows: trees and runs, each pumped by a task of its own that waits for the peer."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Generator
+from contextlib import contextmanager
 
 import anyio
 from anyio.abc import TaskGroup
@@ -70,6 +72,17 @@ class Followed:
         stream = self._streams.pop(name, None)
         if stream is not None:
             stream.scope.cancel()
+
+    @contextmanager
+    def unless_refused(self, name: str) -> Generator[None, None, None]:
+        """Stop following if the block, which makes the reply, fails: the page was never told."""
+        done = False
+        try:
+            yield
+            done = True
+        finally:
+            if not done:
+                self.unfollow(name)
 
     async def incoming(self, frame: Frame) -> None:
         """Take a binary frame of the page. Frames for what has ended are dropped: they may have crossed."""

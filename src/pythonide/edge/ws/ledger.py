@@ -9,11 +9,14 @@ from anyio.abc import TaskGroup
 
 from pythonide.domain.errors import BadRequestError
 from pythonide.domain.ids import ClientId, UserId
+from pythonide.edge.errors import record_incident
 
 Owner = tuple[UserId, ClientId]
 MAX_OWNERS = 2000
+MAX_PAGES = 48
+"""Pages of one person that are remembered: nobody pushes out what others may still send again."""
 MAX_ENTRIES = 64
-MAX_KEPT_REPLY = 64 * 1024
+MAX_KEPT_REPLY = 2 * 1024
 """Longer replies are made anew: only refusals that show a text are that long, and refusing again changes nothing."""
 
 
@@ -58,6 +61,8 @@ class Ledger:
     ) -> None:
         try:
             entry.reply = await act()
+        except Exception as error:  # noqa: BLE001  # what runs in the server's own task group must not end the server
+            record_incident(error, request_id=request_id)
         finally:
             entry.done.set()
             if entry.reply is None or len(entry.reply) > MAX_KEPT_REPLY:
@@ -66,6 +71,9 @@ class Ledger:
     def _entries(self, owner: Owner) -> OrderedDict[str, _Entry]:
         entries = self._owners.setdefault(owner, OrderedDict())
         self._owners.move_to_end(owner)
+        own = [other for other in self._owners if other[0] == owner[0]]
+        for other in own[: max(0, len(own) - MAX_PAGES)]:
+            del self._owners[other]
         while len(self._owners) > MAX_OWNERS:
             self._owners.popitem(last=False)
         return entries

@@ -12,6 +12,7 @@ from pythonide.edge.ws.sender import Sender
 from pythonide.execution.events import RunView
 from pythonide.execution.frames import FrameKind as PieceKind
 from pythonide.execution.frames import StreamFrame
+from pythonide.execution.registry import GONE
 from pythonide.features.runs.model import Who
 from pythonide.features.runs.service import RunFeed, RunService
 from pythonide.kit.pulse import Pulse
@@ -41,7 +42,7 @@ class RunStream(Stream):
         """Return the reply to `run.attach`, or raise why it is refused."""
         await self._answered.wait()
         if self._refusal is not None or self._feed is None:
-            raise self._refusal or NotFoundError("There is no such run.")
+            raise self._refusal or NotFoundError(GONE)
         standing = self._feed.standing
         return AttachedRun(channel=self.number, input_offset=standing.input_offset, snapshot=snapshot_of(standing))
 

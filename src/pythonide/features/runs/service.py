@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import msgspec
 from anyio import CancelScope, create_task_group
 
-from pythonide.domain.errors import DomainError
+from pythonide.domain.errors import DomainError, NotFoundError
 from pythonide.domain.ids import RunId, WorkspaceId
 from pythonide.execution.commands import (
     Describe,
@@ -25,6 +25,7 @@ from pythonide.execution.commands import (
     opened_subject,
 )
 from pythonide.execution.presence import LEASE
+from pythonide.execution.registry import GONE
 from pythonide.execution.request import RunRequest
 from pythonide.features.runs.access import RightsOf, RunAccess
 from pythonide.features.runs.feed import RunFeed, open_feed
@@ -159,10 +160,17 @@ class RunService:
             yield
 
     async def _may_control(self, who: Who, run: RunId) -> None:
-        await self._access.to_run(who.user, await self._workspace_of(who, run))
+        await self._decided(self._access.to_run(who.user, await self._workspace_of(who, run)))
 
     async def _may_watch(self, who: Who, run: RunId) -> None:
-        await self._access.to_watch(who.user, await self._workspace_of(who, run))
+        await self._decided(self._access.to_watch(who.user, await self._workspace_of(who, run)))
+
+    @staticmethod
+    async def _decided(decision: Awaitable[object]) -> None:
+        try:
+            await decision
+        except NotFoundError:  # in the words for a run that is not there: who may not see it learns nothing
+            raise NotFoundError(GONE) from None
 
     async def _workspace_of(self, who: Who, run: RunId) -> WorkspaceId:
         known = self._workspaces.get(run)
