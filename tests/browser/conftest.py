@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from anyio.from_thread import start_blocking_portal
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, sync_playwright
 
 from pythonide_client.client import Json, SignedIn, connected
 from tests.browser.student import PATIENCE, SECOND, Student, signed_in
@@ -109,3 +109,14 @@ def ask(context: BrowserContext, server: DemoServer) -> Iterator[Ask]:
         portal.wrap_async_context_manager(connected(SignedIn(server.origin, cookie))) as client,
     ):
         yield lambda command, **fields: portal.call(partial(client.ask, command, **fields))
+
+
+@pytest.fixture(scope="session")
+def teacher(browser: Browser, server: DemoServer) -> StorageState:
+    """The teacher's cookies."""
+    context = signed_in(
+        browser.new_context(), next(url for name, url in server.links.items() if "(student)" not in name)
+    )
+    state = context.storage_state()
+    context.close()
+    return state

@@ -16,7 +16,7 @@ import {
   syntaxHighlighting,
 } from '@codemirror/language'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
-import { Compartment, EditorState, StateEffect, StateField, type Extension } from '@codemirror/state'
+import { Compartment, EditorState, Prec, StateEffect, StateField, type Extension } from '@codemirror/state'
 import {
   crosshairCursor,
   Decoration,
@@ -32,8 +32,16 @@ import {
 } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 
+export interface ShowOptions {
+  text: string
+  label: string
+  python: boolean
+  readOnly: boolean
+}
+
 export interface EditorPort {
-  show(id: string, options: { text: string; label: string; python: boolean; readOnly: boolean }): void
+  /** Shows a file; one that was shown before keeps its text and takes on the other options. */
+  show(id: string, options: ShowOptions): void
   forget(id: string): void
   rename(from: string, to: string): void
   /** The text of an open file, shown or not. */
@@ -175,7 +183,7 @@ export class CodeMirrorEditor implements EditorPort {
   readonly #view: EditorView
   readonly #callbacks: EditorCallbacks
   readonly #states = new Map<string, EditorState>()
-  readonly #language = new Compartment()
+  readonly #nature = new Compartment()
   #shown = ''
 
   constructor(host: HTMLElement, callbacks: EditorCallbacks) {
@@ -183,10 +191,12 @@ export class CodeMirrorEditor implements EditorPort {
     this.#view = new EditorView({ parent: host, state: EditorState.create() })
   }
 
-  show(id: string, options: { text: string; label: string; python: boolean; readOnly: boolean }): void {
+  show(id: string, options: ShowOptions): void {
     if (this.#shown) this.#states.set(this.#shown, this.#view.state)
-    const state =
-      this.#states.get(id) ?? EditorState.create({ doc: options.text, extensions: this.#extensions(options) })
+    const known = this.#states.get(id)
+    const state = known
+      ? known.update({ effects: this.#nature.reconfigure(nature(options)) }).state
+      : EditorState.create({ doc: options.text, extensions: this.#extensions(options) })
     this.#shown = id
     this.#states.set(id, state)
     this.#view.setState(state)
@@ -246,8 +256,9 @@ export class CodeMirrorEditor implements EditorPort {
     this.#view.destroy()
   }
 
-  #extensions(options: { label: string; python: boolean; readOnly: boolean }): Extension[] {
+  #extensions(options: ShowOptions): Extension[] {
     return [
+      Prec.highest(keymap.of([{ key: 'Escape', run: tabWillLeave }])), // before that of autocompletion
       lineNumbers(),
       history(),
       drawSelection(),
@@ -266,22 +277,14 @@ export class CodeMirrorEditor implements EditorPort {
       EditorState.allowMultipleSelections.of(true),
       EditorState.tabSize.of(4),
       EditorView.contentAttributes.of({
-        'aria-label': options.label,
         tabindex: '0',
         spellcheck: 'false',
         autocapitalize: 'off',
         autocorrect: 'off',
       }),
-      this.#language.of(
-        options.python
-          ? [python(), pythonLanguage.data.of({ autocomplete: completeAnyWord })]
-          : EditorView.lineWrapping,
-      ),
+      this.#nature.of(nature(options)),
       syntaxHighlighting(colours),
       surface,
-      options.readOnly
-        ? [EditorState.readOnly.of(true), EditorView.contentAttributes.of({ 'aria-readonly': 'true' })]
-        : [],
       keymap.of([
         ...closeBracketsKeymap,
         ...searchKeymap,
@@ -297,6 +300,25 @@ export class CodeMirrorEditor implements EditorPort {
       }),
     ]
   }
+}
+
+/** What may change while a file is open: its name, whether it is Python, whether one may write. */
+function nature(options: ShowOptions): Extension[] {
+  return [
+    EditorView.contentAttributes.of({ 'aria-label': options.label }),
+    options.python
+      ? [python(), pythonLanguage.data.of({ autocomplete: completeAnyWord })]
+      : EditorView.lineWrapping,
+    options.readOnly
+      ? [EditorState.readOnly.of(true), EditorView.contentAttributes.of({ 'aria-readonly': 'true' })]
+      : [],
+  ]
+}
+
+/** Esc lets the next Tab leave, also where it closes a list of words; any other key takes that back. */
+function tabWillLeave(view: EditorView): boolean {
+  view.setTabFocusMode(60_000)
+  return false
 }
 
 /** The smallest single replacement that makes `after` of `before`. */

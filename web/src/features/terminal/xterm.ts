@@ -44,7 +44,7 @@ export class XtermConsole implements TerminalPort {
     this.terminal.attachCustomKeyEventHandler((event) => this.#key(event))
     this.terminal.onData((text) => this.live && events.typed(text))
     this.terminal.open(host)
-    this.terminal.textarea?.setAttribute('aria-label', label)
+    this.name(label)
     this.#pace = new Paced((bytes, replayed, done) => {
       this.#replaying = replayed
       this.terminal.write(bytes, done)
@@ -53,6 +53,11 @@ export class XtermConsole implements TerminalPort {
     this.#observer = new ResizeObserver(() => this.fit())
     this.#observer.observe(host)
     this.paint()
+  }
+
+  /** What a screen reader calls it; the run's name may come after the console. */
+  name(label: string): void {
+    this.terminal.textarea?.setAttribute('aria-label', label)
   }
 
   fit(): void {
