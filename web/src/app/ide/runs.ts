@@ -5,8 +5,6 @@ import { RunSession, type TerminalPort } from '@/features/terminal'
 import type { AnyEvent, RunSnapshot } from '@/protocol/generated'
 import { listen, wire } from '../connection'
 
-const SOFT_RESET = new TextEncoder().encode('\x1b[!p\x1b[0m\r\n')
-
 export function useRuns(hooks: {
   changed: (view: RunView, event: AnyEvent | null) => void
   live: () => boolean
@@ -36,7 +34,7 @@ export function useRuns(hooks: {
     session?.detach()
     session = null
     if (follows && port) {
-      port.write(SOFT_RESET, true, () => undefined)
+      port.fresh()
       attach()
     } else {
       port = null

@@ -1,7 +1,9 @@
-/** Plain text of what a terminal prints: carriage returns and backspaces act, colours and the rest are left out. Pure. */
+/** Plain text of what a terminal prints: returns, backspaces and erased lines act, colours and the rest are left out. Pure. */
 import { t } from '@/i18n'
+import { SequenceReader, type Sequence } from './sequences'
 
 export const MAX_LINES = 5000
+const TAB = 8
 
 export function gapText(dropped: number): string {
   const size =
@@ -13,23 +15,14 @@ export function gapText(dropped: number): string {
   return t('output.gap', { size })
 }
 
-// eslint-disable-next-line no-control-regex -- these are the bytes that are looked for
-const ESCAPES = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_][^\x1b]*\x1b\\|[ -/]*[0-~])/g
-// eslint-disable-next-line no-control-regex -- see above
-const UNFINISHED = /\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?|[PX^_][^\x1b]*\x1b?|[ -/]*)?$/
-
 export class PlainText {
   lines: string[] = ['']
   dropped = 0
   #column = 0
-  #rest = ''
+  #reader = new SequenceReader()
 
   write(text: string): void {
-    const all = this.#rest + text
-    const tail = UNFINISHED.exec(all)
-    this.#rest = tail && tail[0].length < 4096 ? tail[0] : ''
-    const whole = this.#rest ? all.slice(0, -this.#rest.length) : all
-    for (const part of whole.replace(ESCAPES, '').split(/([\r\n\b])/)) this.#part(part)
+    for (const sequence of this.#reader.read(text)) this.#do(sequence)
     const extra = this.lines.length - MAX_LINES
     if (extra > 0) {
       this.lines.splice(0, extra)
@@ -37,28 +30,50 @@ export class PlainText {
     }
   }
 
+  /** A line of the page's own, whatever the program left unfinished. */
+  note(text: string): void {
+    this.#reader.reset()
+    this.write(`\n${text}\n`)
+  }
+
   clear(): void {
-    this.lines = ['']
-    this.#column = 0
+    this.lines = [this.lines.at(-1) ?? '']
+    this.dropped = 0
   }
 
   text(): string {
     return this.lines.join('\n')
   }
 
-  #part(part: string): void {
-    const at = this.lines.length - 1
-    const line = this.lines[at] ?? ''
-    if (part === '\n') {
+  #do({ kind, body, final }: Sequence): void {
+    if (kind === 'text') this.#print(final)
+    else if (kind === 'csi' && final === 'K') this.#erase(body)
+    else if (kind === 'control') this.#control(final)
+  }
+
+  #control(sign: string): void {
+    if (sign === '\n' || sign === '\v' || sign === '\f') {
       this.lines.push('')
       this.#column = 0
-    } else if (part === '\r') this.#column = 0
-    else if (part === '\b') this.#column = Math.max(0, this.#column - 1)
-    else if (part) {
-      // eslint-disable-next-line no-control-regex -- bells and other marks are not text
-      const clean = part.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '')
-      this.lines[at] = line.slice(0, this.#column) + clean + line.slice(this.#column + clean.length)
-      this.#column += clean.length
-    }
+    } else if (sign === '\r') this.#column = 0
+    else if (sign === '\b') this.#column = Math.max(0, this.#column - 1)
+    else if (sign === '\t') this.#print(' '.repeat(TAB - (this.#column % TAB)))
+  }
+
+  #print(text: string): void {
+    const line = this.#line().padEnd(this.#column)
+    this.lines[this.lines.length - 1] =
+      line.slice(0, this.#column) + text + line.slice(this.#column + text.length)
+    this.#column += text.length
+  }
+
+  #erase(body: string): void {
+    const line = this.#line()
+    this.lines[this.lines.length - 1] =
+      body === '' || body === '0' ? line.slice(0, this.#column) : body === '2' ? '' : line
+  }
+
+  #line(): string {
+    return this.lines.at(-1) ?? ''
   }
 }

@@ -4,6 +4,8 @@ import type { Sink } from './session'
 export interface TerminalPort extends Sink {
   focus(): void
   clear(): void
+  /** Another program goes on below: colours, modes and the other screen of the last one are undone. */
+  fresh(): void
   text(): string
   /** Columns and rows that fit now. */
   size(): { columns: number; rows: number }
@@ -29,36 +31,42 @@ export function safeLink(address: string): string | null {
 
 /** Hands bytes on in small pieces, so that a flood never holds the page for long. */
 export class Paced {
-  #queue: { bytes: Uint8Array; replayed: boolean; done: () => void }[] = []
+  #queue: { bytes: Uint8Array | (() => void); done: () => void }[] = []
   #busy = false
-  #take: (bytes: Uint8Array, replayed: boolean, done: () => void) => void
+  #take: (bytes: Uint8Array, done: () => void) => void
   #tick: (run: () => void) => void
 
   constructor(
-    take: (bytes: Uint8Array, replayed: boolean, done: () => void) => void,
+    take: (bytes: Uint8Array, done: () => void) => void,
     tick: (run: () => void) => void = (run) => void setTimeout(run, 0),
   ) {
     this.#take = take
     this.#tick = tick
   }
 
-  push(bytes: Uint8Array, replayed: boolean, done: () => void): void {
+  push(bytes: Uint8Array, done: () => void): void {
     for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
       const last = at + PIECE_BYTES >= bytes.length
-      this.#queue.push({
-        bytes: bytes.subarray(at, at + PIECE_BYTES),
-        replayed,
-        done: last ? done : () => undefined,
-      })
+      this.#queue.push({ bytes: bytes.subarray(at, at + PIECE_BYTES), done: last ? done : nothing })
     }
+    this.#next()
+  }
+
+  /** Something of the page's own, in its turn between the bytes. */
+  then(act: () => void): void {
+    this.#queue.push({ bytes: act, done: nothing })
     this.#next()
   }
 
   #next(): void {
     const piece = this.#busy ? undefined : this.#queue.shift()
     if (!piece) return
+    if (typeof piece.bytes === 'function') {
+      piece.bytes()
+      return this.#next()
+    }
     this.#busy = true
-    this.#take(piece.bytes, piece.replayed, () => {
+    this.#take(piece.bytes, () => {
       piece.done()
       this.#tick(() => {
         this.#busy = false
@@ -68,3 +76,4 @@ export class Paced {
   }
 }
 export const PIECE_BYTES = 8 * 1024
+const nothing = (): void => undefined

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import type { Frame } from '@/protocol/frames'
 import { decodeFrame, encodeFrame } from '@/protocol/frames'
 import type { Wire } from '@/protocol/socket'
-import { PlainText } from './model'
 import { Paced, PIECE_BYTES, safeLink } from './port'
 import { RunSession } from './session'
 
@@ -21,10 +20,7 @@ function rig(answers: { inputOffset: number; outputEnd: number }[]) {
     },
   } as unknown as Wire
   const session = new RunSession(wire, 'r', {
-    write: (data, replayed, done) => (
-      shown.push((replayed ? '~' : '') + new TextDecoder().decode(data)),
-      done()
-    ),
+    write: (data, done) => (shown.push(new TextDecoder().decode(data)), done()),
     gap: (dropped) => shown.push(`gap ${dropped}`),
   })
   const output = (channel: number, offset: number, text: string): void =>
@@ -32,7 +28,7 @@ function rig(answers: { inputOffset: number; outputEnd: number }[]) {
   return { session, asked, sent, shown, output }
 }
 
-test('after a reconnect every byte is there once, and old ones are marked as replayed', async () => {
+test('after a reconnect every byte is there once', async () => {
   const { session, asked, shown, output } = rig([
     { inputOffset: 0, outputEnd: 0 },
     { inputOffset: 0, outputEnd: 7 },
@@ -43,7 +39,7 @@ test('after a reconnect every byte is there once, and old ones are marked as rep
   output(1, 5, 'old channel')
   output(2, 3, 'lo wonder')
   expect(asked).toEqual([0, 5])
-  expect(shown).toEqual(['hello', '~ w', 'onder'])
+  expect(shown).toEqual(['hello', ' wonder'])
 })
 
 test('a gap is told and the bytes after it go on', async () => {
@@ -82,23 +78,14 @@ test('a flood is handed on in small pieces, one at a time', () => {
   const ticks: (() => void)[] = []
   const taken: number[] = []
   const pace = new Paced(
-    (data, _, done) => (taken.push(data.length), done()),
+    (data, done) => (taken.push(data.length), done()),
     (run) => ticks.push(run),
   )
-  pace.push(new Uint8Array(PIECE_BYTES * 2 + 1), false, () => taken.push(-1))
+  pace.push(new Uint8Array(PIECE_BYTES * 2 + 1), () => taken.push(-1))
   expect(taken).toEqual([PIECE_BYTES])
   ticks.shift()?.()
   ticks.shift()?.()
   expect(taken).toEqual([PIECE_BYTES, PIECE_BYTES, 1, -1])
-})
-
-test('plain text: escapes are left out also when cut in two, returns overwrite, lines are bounded', () => {
-  const plain = new PlainText()
-  plain.write('a\x1b[3')
-  plain.write('1mred\x1b[0m\r\nab\rX\n')
-  expect(plain.text()).toBe('ared\nXb\n')
-  plain.write('x\n'.repeat(6000))
-  expect(plain.lines.length).toBe(5000)
 })
 
 test.each([

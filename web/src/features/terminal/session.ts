@@ -8,8 +8,8 @@ import { droppedBytes, type Frame } from '@/protocol/frames'
 import type { Wire } from '@/protocol/socket'
 
 export interface Sink {
-  /** `replayed` bytes were printed before this page looked; `done` is called once they are dealt with. */
-  write(bytes: Uint8Array, replayed: boolean, done: () => void): void
+  /** `done` is called once the bytes are dealt with. */
+  write(bytes: Uint8Array, done: () => void): void
   gap(dropped: number): void
 }
 
@@ -26,7 +26,6 @@ export class RunSession {
   #received = 0
   #shown = 0
   #acked = 0
-  #replayUntil = 0
   #typed: Uint8Array<ArrayBuffer> = new Uint8Array(0)
   #typedAt = 0
   #attaching = false
@@ -55,7 +54,6 @@ export class RunSession {
       })
       this.#channel = answer.channel
       this.#acked = this.#received
-      this.#replayUntil = answer.snapshot.outputEnd
       this.#resume(answer.inputOffset)
       this.onSnapshot(answer.snapshot)
       for (const frame of this.#early.splice(0)) this.frame(frame)
@@ -118,11 +116,8 @@ export class RunSession {
     }
     const bytes = frame.payload.subarray(skip)
     const start = frame.offset + skip
-    const old = Math.min(bytes.length, Math.max(0, this.#replayUntil - start))
     this.#received = Math.max(this.#received, start + bytes.length)
-    if (old > 0) this.#sink.write(bytes.subarray(0, old), true, () => this.#dealtWith(start + old))
-    if (old < bytes.length)
-      this.#sink.write(bytes.subarray(old), false, () => this.#dealtWith(start + bytes.length))
+    if (bytes.length) this.#sink.write(bytes, () => this.#dealtWith(start + bytes.length))
   }
 
   #dealtWith(offset: number): void {

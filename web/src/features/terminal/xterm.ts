@@ -1,15 +1,15 @@
-/** xterm.js behind the port, with everything shut off that a hostile program could use. */
+/** xterm.js behind the port. What a program prints passes the gate first, so nothing of it makes the terminal act or answer. */
 import '@xterm/xterm/css/xterm.css'
 import { FitAddon } from '@xterm/addon-fit'
 import { Unicode11Addon } from '@xterm/addon-unicode11'
 import { WebLinksAddon } from '@xterm/addon-web-links'
 import { Terminal, type ITheme } from '@xterm/xterm'
+import { Gate } from './gate'
 import { gapText } from './model'
 import { Paced, safeLink, type TerminalEvents, type TerminalPort } from './port'
 
 const SCROLLBACK_LINES = 5000
-/** Titles, colours, clipboard, notifications, working directory…: a program may not do these to the page. */
-const REFUSED_OSC = [0, 1, 2, 4, 5, 7, 9, 10, 11, 12, 17, 19, 50, 52, 104, 110, 111, 112, 133, 633, 777, 1337]
+const FRESH = '\x1b[?1049l\x1b[?2004l\x1b[?7h\x1b[4l\x1b[!p\x1b[m'
 
 export class XtermConsole implements TerminalPort {
   readonly terminal: Terminal
@@ -18,9 +18,10 @@ export class XtermConsole implements TerminalPort {
   readonly #pace: Paced
   readonly #observer: ResizeObserver
   readonly #host: HTMLElement
-  #replaying = false
+  readonly #gate = new Gate()
+  #decoder = new TextDecoder()
   #leaving = false
-  /** False for watchers: they send nothing, not even answers to queries. */
+  /** False for watchers: they send nothing. */
   live = true
 
   constructor(host: HTMLElement, label: string, events: TerminalEvents) {
@@ -34,21 +35,18 @@ export class XtermConsole implements TerminalPort {
       lineHeight: 1.35,
       scrollback: SCROLLBACK_LINES,
       minimumContrastRatio: 4.5,
-      linkHandler: { activate: (_, address) => this.#link(address), allowNonHttpProtocols: false },
     })
     this.terminal.loadAddon(this.#fit)
     this.terminal.loadAddon(new Unicode11Addon())
     this.terminal.loadAddon(new WebLinksAddon((_, address) => this.#link(address)))
     this.terminal.unicode.activeVersion = '11'
-    this.#harden()
     this.terminal.attachCustomKeyEventHandler((event) => this.#key(event))
     this.terminal.onData((text) => this.live && events.typed(text))
     this.terminal.open(host)
     this.name(label)
-    this.#pace = new Paced((bytes, replayed, done) => {
-      this.#replaying = replayed
-      this.terminal.write(bytes, done)
-    })
+    this.#pace = new Paced((bytes, done) =>
+      this.terminal.write(this.#gate.pass(this.#decoder.decode(bytes, { stream: true })), done),
+    )
     this.terminal.onResize(({ cols, rows }) => events.resized(cols, rows))
     this.#observer = new ResizeObserver(() => this.fit())
     this.#observer.observe(host)
@@ -94,12 +92,16 @@ export class XtermConsole implements TerminalPort {
     this.terminal.options.theme = theme
   }
 
-  write(bytes: Uint8Array, replayed: boolean, done: () => void): void {
-    this.#pace.push(bytes, replayed, done)
+  write(bytes: Uint8Array, done: () => void): void {
+    this.#pace.push(bytes, done)
   }
 
   gap(dropped: number): void {
-    this.write(new TextEncoder().encode(`\r\n\x1b[0;2m${gapText(dropped)}\x1b[0m\r\n`), true, () => undefined)
+    this.#own(`\r\n\x1b[0;2m${gapText(dropped)}\x1b[0m\r\n`)
+  }
+
+  fresh(): void {
+    this.#own(`${FRESH}\r\n`)
   }
 
   focus(): void {
@@ -139,19 +141,13 @@ export class XtermConsole implements TerminalPort {
     if (safe) this.#events.link(safe)
   }
 
-  #harden(): void {
-    const { parser } = this.terminal
-    for (const code of REFUSED_OSC) parser.registerOscHandler(code, () => true)
-    const silent = (): boolean => this.#replaying || !this.live
-    for (const prefix of ['', '>', '='])
-      parser.registerCsiHandler({ ...(prefix && { prefix }), final: 'c' }, silent)
-    for (const prefix of ['', '?'])
-      parser.registerCsiHandler({ ...(prefix && { prefix }), final: 'n' }, silent)
-    for (const prefix of ['', '?'])
-      parser.registerCsiHandler({ ...(prefix && { prefix }), intermediates: '$', final: 'p' }, silent)
-    parser.registerCsiHandler({ final: 't' }, () => true)
-    parser.registerDcsHandler({ intermediates: '$', final: 'q' }, () => true)
-    parser.registerDcsHandler({ intermediates: '+', final: 'q' }, () => true)
+  /** The page's own words, after what the program has printed so far, whatever it left unfinished. */
+  #own(text: string): void {
+    this.#pace.then(() => {
+      this.#gate.reset()
+      this.#decoder = new TextDecoder()
+      this.terminal.write(text)
+    })
   }
 
   /** Returns false where the key is not for the program. */
