@@ -121,7 +121,9 @@ def _nest(plan: Plan) -> None:
 
 
 def _isolate(plan: Plan) -> None:
-    spaces = syscalls.CLONE_NEWIPC | syscalls.CLONE_NEWUTS
+    spaces = syscalls.CLONE_NEWUTS
+    if Layer.IPC not in plan.without:
+        spaces |= syscalls.CLONE_NEWIPC
     if Layer.MOUNT not in plan.without:
         spaces |= syscalls.CLONE_NEWNS
     if Layer.NET not in plan.without:
@@ -193,7 +195,8 @@ def _become_script(control: socket.socket, plan: Plan) -> NoReturn:
     syscalls.close_from(5)
     control = socket.socket(fileno=4)
     _write("/proc/self/oom_score_adj", _LET_SCRIPT_BE_KILLED_FIRST)
-    confine.limit_resources(assignment.limits, processes=assignment.processes)
+    if Layer.RLIMITS not in plan.without:
+        confine.limit_resources(assignment.limits, processes=assignment.processes)
     os.chdir(WORKSPACE)
     confine.become(assignment.uid, without=plan.without, set_groups=not plan.nested, all_ids=not plan.nested)
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)

@@ -22,6 +22,7 @@ class Layer(StrEnum):
     PID = "pid"
     MOUNT = "mount"
     NET = "net"
+    IPC = "ipc"
     LANDLOCK = "landlock"
     SECCOMP = "seccomp"
     INIT = "init"
@@ -29,6 +30,7 @@ class Layer(StrEnum):
     NO_NEW_PRIVS = "no_new_privs"
     CAPS = "caps"
     CGROUP = "cgroup"
+    RLIMITS = "rlimits"
 
 
 PYTHON, ENVIRONMENT, CODE = "/opt/python", "/opt/env", "/opt/pythonide"

@@ -13,7 +13,7 @@ read write readv writev pread64 pwrite64 preadv pwritev open openat openat2 crea
 flock fsync fdatasync sync_file_range stat fstat lstat newfstatat statx access faccessat faccessat2 getcwd chdir fchdir
 rename renameat renameat2 mkdir mkdirat rmdir link linkat symlink symlinkat unlink unlinkat readlink readlinkat truncate ftruncate
 fallocate getdents getdents64 statfs fstatfs umask mknod mknodat
-getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr
+getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr
 sendfile splice tee copy_file_range readahead fadvise64
 mmap munmap mremap mprotect brk madvise msync mlock mlock2 munlock mlockall munlockall membarrier pkey_alloc pkey_free pkey_mprotect
 select pselect6 poll ppoll epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2
@@ -61,6 +61,8 @@ _TTY_REQUESTS = [
 ]  # fmt: skip
 _SOCKET_REQUESTS = [0x8905, *range(0x8910, 0x891C, 1), 0x891D, 0x891F, 0x8921, 0x8927, 0x8933]
 _PRCTL_OPTIONS = [1, 2, 3, 4, 15, 16, 21, 23, 29, 30, 36, 37, 38, 39, 40, 41, 42, 56, 65, 66, 69, 70, 0x53564D41]
+_LABELS = ("setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr")
+"""Where SELinux is built in and off, an owner may write labels that a later start would believe."""
 
 Instruction = tuple[int, int, int, int]
 
@@ -125,6 +127,7 @@ def _conditions(*, sockets: bool) -> dict[str, list[Instruction]]:
         "setpriority": _first_then((0, [0]), _only(1, [0], no_permission), no_permission),
         "ioprio_set": _first_then((0, [1]), _only(1, [0], no_permission), no_permission),
         "prctl": _only(0, _PRCTL_OPTIONS, invalid),
+        **{name: [_refuse(errno.EOPNOTSUPP)] for name in _LABELS},
     }  # fmt: skip
 
 

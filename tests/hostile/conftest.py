@@ -2,11 +2,14 @@
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from pythonide_sandbox.layers import Tier
+from tests.hostile.bench import TIERS, hostile_ground
+from tests.hostile.ground import Ground
 from tests.hostile.services import Services
 
 
@@ -14,6 +17,19 @@ from tests.hostile.services import Services
 def anyio_backend() -> str:
     """One loop for a module, because its sandboxes are warm only once."""
     return "asyncio"
+
+
+@pytest.fixture(scope="module", params=TIERS)
+def tier(request: pytest.FixtureRequest) -> Tier:
+    """Every tier that can be had here: an ordinary user has only B."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+async def ground(tier: Tier) -> AsyncIterator[Ground]:
+    """The real sandbox, once per module and tier."""
+    async with hostile_ground(tier) as ground:
+        yield ground
 
 
 @pytest.fixture

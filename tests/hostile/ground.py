@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from pythonide.domain.runs import Limits
 from pythonide.ports import CourseFolder, Output, Process, ProcessEnd, Program, Sandboxes, SandboxSpec
 
 PROGRAMS = Path(__file__).parent / "programs"
+NOTES = "# Notes\n"
 VERDICT = "VERDICT "
 SECRET_VARIABLE = "PYTHONIDE_TEST_SECRET"
 MOST_OUTPUT = 4 << 20
@@ -64,6 +65,10 @@ class Ground:
     course: WorkspaceId
     secret: str
     """Words that must never reach a program: the victim's file and the server's environment hold them."""
+    owner: tuple[int, int]
+    """Whom students' files belong to on disk."""
+    launcher: int
+    """The launcher's process id."""
 
     def folder(self, workspace: WorkspaceId) -> Path:
         """Return where the server keeps a workspace."""
@@ -89,10 +94,22 @@ class Ground:
         }
         return {what: word for what, word in found.items() if len(word) > 4}
 
+    def unharmed(self) -> bool:
+        """Tell whether the victim's work and the course are what they were."""
+        course = self.folder(self.course)
+        return (
+            self.victims_file.read_text(encoding="utf-8") == f"answer = {self.secret!r}\n"
+            and os.listdir(self.folder(self.victim)) == [self.victims_file.name]
+            and os.listdir(course) == ["notes.md"]
+            and (course / "notes.md").read_text(encoding="utf-8") == NOTES
+            and (course / "notes.md").stat().st_nlink == 1
+        )
+
     def new_workspace(self) -> WorkspaceId:
         """Make one more student's folder, owned as the others are."""
         workspace = WorkspaceId(new_id())
         self.folder(workspace).mkdir(mode=0o700)
+        os.chown(self.folder(workspace), *self.owner)
         return workspace
 
     def place(self, workspace: WorkspaceId, *programs: str) -> None:
@@ -101,6 +118,7 @@ class Ground:
             target = self.folder(workspace) / f"{name}.py"
             shutil.copyfile(PROGRAMS / f"{name}.py", target)
             target.chmod(0o644)
+            os.chown(target, *self.owner)
 
     @asynccontextmanager
     async def running(
@@ -144,15 +162,32 @@ async def drain(process: Process, seen: Seen, until: bytes | None = None) -> boo
     return until is None
 
 
-def furnish(data: Path, sandboxes: Sandboxes, secret: str) -> Ground:
+async def beside(ground: Ground, holder: tuple[str, ...], asker: tuple[str, ...], word: bytes) -> tuple[Seen, Seen]:
+    """Run `asker` while `holder`, which has said `word`, is alive; return what both saw."""
+    held, asked = Seen(), Seen()
+    with anyio.fail_after(60):
+        async with AsyncExitStack() as stack:
+            process = await stack.enter_async_context(
+                ground.running(holder[0], *holder[1:], workspace=ground.new_workspace())
+            )
+            assert await drain(process, held, until=word), held.text
+            asked = await ground.run(asker[0], *asker[1:], workspace=ground.new_workspace())
+            process.kill()
+            await drain(process, held)
+    return held, asked
+
+
+def furnish(data: Path, sandboxes: Sandboxes, secret: str, owner: tuple[int, int], launcher: int) -> Ground:
     """Make the data directory: a victim with homework, a course with notes, an attacker with nothing."""
     attacker, victim, course = (WorkspaceId(new_id()) for _ in range(3))
-    ground = Ground(data, sandboxes, attacker, victim, course, secret)
+    ground = Ground(data, sandboxes, attacker, victim, course, secret, owner, launcher)
     for workspace in (attacker, victim, course):
         ground.folder(workspace).mkdir(mode=0o700, parents=True)
     ground.victims_file.write_text(f"answer = {secret!r}\n", encoding="utf-8")
     (data / "database.sqlite").write_text(secret, encoding="utf-8")
-    (ground.folder(course) / "notes.md").write_text("# Notes\n", encoding="utf-8")
+    (ground.folder(course) / "notes.md").write_text(NOTES, encoding="utf-8")
+    for path in (data / "workspaces").rglob("*"):
+        os.chown(path, *owner)
     return ground
 
 

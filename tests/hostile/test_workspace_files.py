@@ -16,7 +16,7 @@ import pytest
 
 from pythonide.adapters import beneath
 from pythonide.adapters.workspace_files import LocalWorkspaceFiles, open_workspace_files
-from pythonide.domain.errors import DomainError, InvalidNameError, NotFoundError
+from pythonide.domain.errors import DomainError, InvalidNameError, LimitReachedError, NotFoundError
 from pythonide.domain.ids import WorkspaceId, new_id
 from pythonide.domain.paths import WorkspacePath
 
@@ -152,6 +152,23 @@ async def test_links_fifos_and_odd_names_neither_show_nor_stall(ground: Ground) 
         assert await outcome(ground, WorkspacePath(name)) is None
     assert not any(category in name for name in listed for category in ("\n", "\x1b", "\u202e", "\udcff"))
     assert await outcome(ground, WorkspacePath("sparse.bin")) is None, "60 MB of holes are above the limit"
+
+
+@pytest.mark.parametrize("program", ["deep_tree", "wide_tree"])
+async def test_trees_beyond_all_measure_neither_stall_nor_break_the_server(ground: Ground, program: str) -> None:
+    """A path longer than any call takes is refused in words; more files than anybody lists are listed in part."""
+    ground.attack(program)
+    try:
+        with anyio.fail_after(30):
+            assert len(await ground.files.entries(ground.workspace, limit=1000)) <= 1000
+            if program == "wide_tree":
+                await ground.files.delete(ground.workspace, WorkspacePath("many"))
+                assert os.listdir(ground.folder) == []
+            else:
+                with pytest.raises(LimitReachedError):
+                    await ground.files.delete(ground.workspace, WorkspacePath("d"))
+    finally:
+        subprocess.run(["rm", "-rf", ground.folder / "d"], check=True)  # pytest's own removal gives up so deep down
 
 
 async def test_ids_of_workspaces_are_no_paths(ground: Ground) -> None:

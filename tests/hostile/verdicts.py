@@ -20,6 +20,7 @@ class Verdict:
 
 TARGETS = ("{targets}",)
 NETWORK = ("{tcp}", "{udp}", "{abstract}", "{socket}")
+SHARED = ("/course/notes/notes.md",)
 
 VERDICTS = (
     Verdict("read_absolute", TARGETS),
@@ -45,9 +46,33 @@ VERDICTS = (
     Verdict("inode_bomb"),
     Verdict("huge_file"),
     Verdict("pty_exhaustion"),
-    Verdict("spying", ("/course/notes/notes.md",)),
+    Verdict("spying", SHARED),
     Verdict("write_read_only", ("/course/notes",)),
     Verdict("int80"),
     Verdict("core_dump"),
     Verdict("workspace_itself"),
+    Verdict("prctl_doors"),
+    Verdict("ioctl_doors"),
+    Verdict("proc_write"),
+    Verdict("machine_facts"),
+    Verdict("devices"),
+    Verdict("group_escape"),
+    Verdict("strange_mounts"),
+    Verdict("hard_links", SHARED),
+    Verdict("open_again", SHARED),
+    Verdict("dots"),
+    Verdict("clocks"),
+    Verdict("old_calls"),
+    Verdict("undo"),
+    Verdict("pidfds"),
+    Verdict("terminal_answers"),
+    Verdict("terminal_steal"),
+    Verdict("file_powers"),
+    Verdict("id_tricks"),
+    Verdict("timers_bomb"),
+    Verdict("locked_memory"),
+    Verdict("lock_shared", SHARED, dict.fromkeys(Tier, frozenset({"exclusive flock"}))),
+    Verdict("socket_options"),
+    Verdict("signal_hoard", ("ask",)),
+    Verdict("find_word", ("nobody",)),
 )

@@ -2,6 +2,8 @@
 import ctypes, fcntl, os, sys
 from attempt import allowed, call
 shared = sys.argv[1]
+import signal
+signal.signal(signal.SIGIO, signal.SIG_IGN)
 own = "own.txt"
 open(own, "w").close()
 vector = ctypes.create_string_buffer(64)

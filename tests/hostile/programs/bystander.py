@@ -1,0 +1,3 @@
+"""Harmless: says that it is there, and answers when it is spoken to."""
+print("HERE", flush=True)
+print("ALIVE", input(), flush=True)

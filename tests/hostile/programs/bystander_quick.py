@@ -1,0 +1,2 @@
+"""Harmless: says that it is there and ends."""
+print("HERE", flush=True)

@@ -1,0 +1,126 @@
+"""Rows 14 and 19 of the failure modes: programs that never want to end, or take all there is, end as a whole and leave nothing."""
+
+import os
+from pathlib import Path
+
+import anyio
+import pytest
+
+from pythonide.domain.ids import new_id
+from pythonide.domain.runs import Limit
+from pythonide_sandbox.layers import Tier
+from tests.hostile.ground import MOST_OUTPUT, Ground, Seen, descendants, drain, processes_with, with_limits, zombies
+
+STUBBORN = ("catch_all", "exit_loop", "c_loop", "recursion", "deaf", "become_shell")
+"""Burn processor time and let nobody interrupt them."""
+ASLEEP = ("stop_self", "deaf_terminal", "fork_bomb", "fork_bomb_wild", "escape_flood", "channel_close")
+"""Would stay for ever; only whoever started them ends them."""
+SAID = {"escape_flood": b"\x1b]52", "channel_close": None, "fork_bomb": b"LIMIT"}
+
+
+@pytest.mark.parametrize("program", STUBBORN)
+async def test_processor_time_ends_what_cannot_be_interrupted(program: str, ground: Ground) -> None:
+    seen = await ground.run(program, workspace=ground.new_workspace(), limits=with_limits(cpu_seconds=1))
+    assert "BEGUN" in seen.text
+    assert seen.end is not None
+    assert seen.end.limit is Limit.CPU
+
+
+@pytest.mark.parametrize("program", ASLEEP)
+async def test_a_kill_ends_the_whole_sandbox(program: str, ground: Ground) -> None:
+    seen = Seen()
+    with anyio.fail_after(60):
+        async with ground.running(program, workspace=ground.new_workspace()) as process:
+            if (word := SAID.get(program, b"BEGUN")) is not None:
+                assert await drain(process, seen, until=word)
+            process.interrupt()
+            process.kill()
+            end = await process.wait()
+    assert "NO LIMIT" not in seen.text
+    assert end.exit_code != 0
+    assert (await ground.run("bystander_quick", workspace=ground.new_workspace())).text == "HERE\n"
+
+
+@pytest.mark.parametrize("program", ["memory_bomb_many", "memory_shared_map"])
+async def test_memory_of_all_processes_together_is_bounded(program: str, ground: Ground) -> None:
+    seen = await ground.run(program, workspace=ground.new_workspace())
+    assert "NO LIMIT" not in seen.text
+    assert seen.end is not None
+    # Control groups of version 1 kill only as many processes as needed; the rest of the run may go on.
+    assert seen.end.limit is Limit.MEMORY or "\nLIMIT " in seen.text
+
+
+async def test_one_process_gets_a_memory_error_it_can_read(ground: Ground) -> None:
+    seen = await ground.run("memory_bomb", workspace=ground.new_workspace())
+    assert "MemoryError" in seen.text
+    assert "NO LIMIT" not in seen.text
+
+
+async def test_files_in_memory_count_as_memory(ground: Ground, tier: Tier) -> None:
+    """Only control groups see them: a listed opening of tier B, where each folder is bounded by itself."""
+    seen = await ground.run("memory_in_files", workspace=ground.new_workspace())
+    assert seen.end is not None
+    if tier is Tier.FULL:
+        assert seen.end.limit is Limit.MEMORY
+    else:
+        assert seen.worked
+
+
+async def test_threads_are_bounded(ground: Ground) -> None:
+    seen = await ground.run("threads_bomb", workspace=ground.new_workspace())
+    assert "\nLIMIT " in "\n" + seen.text
+
+
+async def test_a_flood_is_cut_and_does_not_stop_a_neighbour(ground: Ground) -> None:
+    with anyio.fail_after(60):
+        async with ground.running("escape_flood", workspace=ground.new_workspace()) as flood:
+            seen = Seen()
+            assert not await drain(flood, seen, until=b"never said")
+            assert len(seen.output) >= MOST_OUTPUT
+            assert (await ground.run("bystander_quick", workspace=ground.new_workspace())).text == "HERE\n"
+
+
+async def test_odd_bytes_come_through_as_they_are(ground: Ground) -> None:
+    seen = await ground.run("odd_output", workspace=ground.new_workspace())
+    assert bytes(range(32, 128)) in seen.output
+    assert seen.output.endswith(b"END \xe2\x82")
+    assert seen.end is not None
+    assert (seen.end.exit_code, seen.end.lost) == (0, False)
+
+
+async def test_rubbish_on_the_channel_harms_only_its_own_run(ground: Ground) -> None:
+    seen = await ground.run("channel_garbage", workspace=ground.new_workspace())
+    assert "DONE" in seen.text
+    assert seen.end is not None
+    assert seen.end.exit_code >= -64, "the program wrote an exit code of its own into its channel"
+    assert (await ground.run("bystander_quick", workspace=ground.new_workspace())).text == "HERE\n"
+
+
+async def test_a_program_may_end_itself_by_a_signal(ground: Ground) -> None:
+    seen = await ground.run("own_signal", workspace=ground.new_workspace())
+    assert "STILL HERE" not in seen.text
+    assert seen.end is not None
+    assert seen.end.exit_code == -15
+
+
+async def test_daemons_and_zombies_end_with_their_run(ground: Ground) -> None:
+    """Row 14: double forks in sessions of their own, deaf to every signal."""
+    word = f"daemon-{new_id()}"
+    before = len(descendants(ground.launcher))
+    workspace = ground.new_workspace()
+    seen = await ground.run("daemons", word, "5", workspace=workspace)
+    assert "DAEMONS STARTED" in seen.text
+    assert processes_with(word) == []
+    assert "LEFT" in (await ground.run("zombies", workspace=workspace)).text
+    # What is left are parked sandboxes; the launcher makes new ones while we look.
+    assert len(descendants(ground.launcher)) <= before + 8
+    assert [pid for pid in zombies() if pid in descendants(ground.launcher)] == []
+
+
+async def test_core_files_go_nowhere(ground: Ground) -> None:
+    workspace = ground.new_workspace()
+    await ground.run("core_dump", workspace=workspace)
+    assert [
+        name for name in os.listdir(ground.folder(workspace)) if name.startswith("core") and name != "core_dump.py"
+    ] == []
+    assert list(Path("/").glob("core*")) == []

@@ -1,0 +1,181 @@
+"""Every layer of protection is taken away once: a named program must then get through, or the sandbox must refuse to start.
+
+So a layer that somebody loses on the way turns this suite red, and a layer that protects nothing cannot hide.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+import pytest
+
+from pythonide.domain.errors import UnavailableError
+from pythonide.domain.ids import new_id
+from pythonide_sandbox.layers import Layer, Tier
+from tests.hostile.bench import TIERS, hostile_ground
+from tests.hostile.ground import VERDICT, Ground, Seen, beside, descendants, drain, processes_with
+from tests.hostile.services import Services
+from tests.hostile.test_verdicts import filled
+from tests.hostile.verdicts import VERDICTS
+
+Witness = Callable[[Ground, Services], Awaitable[frozenset[str]]]
+BOTH = frozenset({Tier.FULL, Tier.ROOTLESS})
+ROOT_ONLY = frozenset({Tier.FULL})
+
+
+def program(name: str) -> Witness:
+    """A program of the table, with its arguments."""
+
+    async def see(ground: Ground, services: Services) -> frozenset[str]:
+        verdict = next(verdict for verdict in VERDICTS if verdict.program == name)
+        seen = await ground.run(name, *filled(verdict, ground, services), workspace=ground.new_workspace())
+        return seen.worked
+
+    return see
+
+
+def neighbours(holder: tuple[str, ...], asker: tuple[str, ...], word: bytes) -> Witness:
+    """Two runs at once."""
+
+    async def see(ground: Ground, services: Services) -> frozenset[str]:
+        _, asked = await beside(ground, holder, asker, word)
+        return asked.worked
+
+    return see
+
+
+async def leftovers(ground: Ground, services: Services) -> frozenset[str]:
+    """Daemons that are still there when their run is over."""
+    word = f"daemon-{new_id()}"
+    with anyio.fail_after(30):
+        async with ground.running("daemons", word, "2", workspace=ground.new_workspace()) as process:
+            assert await drain(process, Seen(), until=b"DAEMONS STARTED")
+            await process.wait()  # not for the end of the output: daemons hold the terminal
+    return frozenset({"daemons"} if processes_with(word) else ())
+
+
+async def memory_in_files(ground: Ground, services: Services) -> frozenset[str]:
+    """More memory than allowed, most of it in files; the limit leaves the program no last word."""
+    seen = await ground.run("memory_in_files", workspace=ground.new_workspace())
+    return seen.worked if VERDICT in seen.text else frozenset()
+
+
+async def mounts_that_stay(ground: Ground, services: Services) -> frozenset[str]:
+    """Workspaces that other processes still see when their run is over: the next run would find them."""
+    workspace = ground.new_workspace()
+    with anyio.fail_after(30):
+        async with ground.running("bystander_quick", workspace=workspace) as process:
+            await process.wait()  # not for its output: runs that share mounts take each other's terminals
+    tables = [Path(f"/proc/{pid}/mountinfo") for pid in descendants(ground.launcher)]
+    return frozenset({"workspace"} if any(workspace in mounts(table) for table in tables) else ())
+
+
+def mounts(table: Path) -> str:
+    """Return a process's mounts, none if it has ended."""
+    try:
+        return table.read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
+WORD = "a-word-to-meet-by"
+
+
+@dataclass(frozen=True)
+class Removal:
+    """Layers that are taken away, and what then shows it."""
+
+    without: frozenset[Layer]
+    witness: str
+    see: Witness
+    tiers: frozenset[Tier] = BOTH
+
+    def __str__(self) -> str:
+        return "+".join(sorted(self.without)) + "-" + self.witness
+
+
+def removed(*layers: Layer) -> frozenset[Layer]:
+    """Return the layers as a set."""
+    return frozenset(layers)
+
+
+REMOVALS = (
+    *(
+        Removal(removed(Layer.SECCOMP), name, program(name))
+        for name in (
+            "kernel_doors",
+            "families",
+            "namespaces",
+            "terminal_input",
+            "memory_shared",
+            "spying",
+            "old_calls",
+            "file_powers",
+            "undo",
+        )
+    ),
+    Removal(removed(Layer.LANDLOCK), "own_proc", program("own_proc")),
+    Removal(removed(Layer.CAPS), "become_root", program("become_root")),
+    Removal(removed(Layer.INIT), "signals", program("signals")),
+    Removal(removed(Layer.NET), "network", program("network")),
+    Removal(removed(Layer.NET), "talk", neighbours(("talk_listen", WORD), ("talk_send", WORD), b"LISTENING")),
+    Removal(removed(Layer.RLIMITS), "huge_file", program("huge_file")),
+    Removal(removed(Layer.RLIMITS), "timers_bomb", program("timers_bomb")),
+    Removal(removed(Layer.CGROUP), "memory_in_files", memory_in_files, ROOT_ONLY),
+    Removal(removed(Layer.PID), "daemons", leftovers, ROOT_ONLY),
+    Removal(removed(Layer.MOUNT), "mounts that stay", mounts_that_stay, ROOT_ONLY),
+    Removal(
+        removed(Layer.IDMAP),
+        "signal_hoard",
+        neighbours(("signal_hoard", "hoard"), ("signal_hoard", "ask"), b"HOARDED"),
+        ROOT_ONLY,
+    ),
+    # These stand behind others: they show only when what stands before them has gone as well.
+    Removal(
+        removed(Layer.IPC, Layer.SECCOMP),
+        "find_word",
+        neighbours(("leave_word", WORD), ("find_word", WORD), b"LEFT"),
+    ),
+    Removal(removed(Layer.NO_NEW_PRIVS, Layer.SECCOMP, Layer.LANDLOCK), "become_root", program("become_root")),
+)
+REFUSALS = (
+    (Tier.FULL, Layer.NO_NEW_PRIVS),
+    (Tier.ROOTLESS, Layer.NO_NEW_PRIVS),
+    (Tier.ROOTLESS, Layer.PID),
+    (Tier.ROOTLESS, Layer.MOUNT),
+)
+"""Without these the rest cannot be set up: nothing runs at all."""
+TABLE = frozenset(verdict.program for verdict in VERDICTS)
+"""Programs that `test_verdicts.py` runs with all layers."""
+CASES = [(tier, removal) for tier in TIERS for removal in REMOVALS if tier in removal.tiers]
+
+
+@pytest.mark.parametrize(("tier", "removal"), CASES, ids=lambda case: str(case))
+async def test_without_a_layer_a_program_gets_through(tier: Tier, removal: Removal, services: Services) -> None:
+    async with hostile_ground(tier, removal.without) as ground:
+        opened = await removal.see(ground, services)
+    assert opened, f"the suite would not notice that {removal} is gone"
+
+
+@pytest.mark.parametrize("removal", [removal for removal in REMOVALS if removal.witness not in TABLE], ids=str)
+async def test_with_all_layers_it_does_not(removal: Removal, tier: Tier, ground: Ground, services: Services) -> None:
+    if tier in removal.tiers:
+        assert await removal.see(ground, services) == frozenset()
+
+
+@pytest.mark.parametrize(("tier", "layer"), [case for case in REFUSALS if case[0] in TIERS], ids=str)
+async def test_without_some_layers_nothing_runs(tier: Tier, layer: Layer) -> None:
+    async with hostile_ground(tier, removed(layer)) as ground:
+        try:
+            seen = await ground.run("bystander_quick", workspace=ground.new_workspace())
+        except UnavailableError:
+            return
+        assert "HERE" not in seen.text
+        assert seen.end is not None
+        assert seen.end.exit_code != 0
+
+
+def test_every_layer_has_a_witness() -> None:
+    shown = {layer for removal in REMOVALS for layer in removal.without}
+    assert shown | {layer for _, layer in REFUSALS} == set(Layer)
