@@ -94,7 +94,7 @@ def main() -> None:
     check_python()
     make_environment()
     run(
-        [str(UV_PROGRAM), "sync", "--frozen", "--quiet", "--python", str(PYTHON), *GROUPS[kind]],
+        [str(UV_PROGRAM), "sync", "--frozen", "--quiet", "--compile-bytecode", "--python", str(PYTHON), *GROUPS[kind]],
         "The locked dependencies cannot be installed.",
         "see the message above; without a network the package caches must hold them",
     )

@@ -12,8 +12,9 @@ import anyio
 import httpx
 
 from pythonide.adapters.clock import SystemClock
-from pythonide.app.asgi import listen, make_server
+from pythonide.app.asgi import make_server
 from pythonide.app.lifespan import Running, open_server
+from pythonide.app.listener import listen
 from pythonide.app.settings import Settings
 from pythonide.domain.ids import WorkspaceId
 from pythonide.edge.app import create_app

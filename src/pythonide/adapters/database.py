@@ -13,11 +13,11 @@ import anyio.to_thread
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from pythonide.domain.errors import BadRequestError
+from pythonide.domain.errors import BadRequestError, UnavailableError
 from pythonide.persistence.migrate import migrate
 from pythonide.persistence.transaction import WRITING
 
@@ -57,12 +57,20 @@ async def open_database(address: str) -> AsyncGenerator[AsyncEngine, None]:
     try:
         # Shielded: cancelled half-way, a connection that is just being opened would never say that it is closed.
         with anyio.CancelScope(shield=True):
-            if url.get_backend_name() == "sqlite" and url.database:
-                await anyio.to_thread.run_sync(_keep_a_write_ahead_log, url.database)
-            await migrate(engine)
+            await _open(engine)
         yield engine
     finally:
         await engine.dispose()
+
+
+async def _open(engine: AsyncEngine) -> None:
+    try:
+        if engine.url.get_backend_name() == "sqlite" and engine.url.database:
+            await anyio.to_thread.run_sync(_keep_a_write_ahead_log, engine.url.database)
+        await migrate(engine)
+    except (OSError, sqlite3.Error, SQLAlchemyError) as error:
+        address = engine.url.render_as_string(hide_password=True)
+        raise UnavailableError(f"The database {address} cannot be opened.", reason=str(error)) from error
 
 
 def make_engine(url: URL) -> AsyncEngine:

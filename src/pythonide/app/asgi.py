@@ -17,10 +17,6 @@ GRACE_SECONDS = 3
 """How long open requests may take to end once the server stops."""
 
 
-class AddressTakenError(Exception):
-    """Nobody can listen there; the message says why and what to do."""
-
-
 class Server(uvicorn.Server):
     """Tells when it answers, and leaves the process alive when it stops, so that runs can end in order."""
 
@@ -75,20 +71,3 @@ def make_server(app: ASGIApp, settings: Settings, ready: Callable[[], None], sto
         ssl_keyfile=settings.certificate_key,
     )
     return Server(config, ready, stopping)
-
-
-def listen(settings: Settings) -> socket.socket:
-    """Return the listening socket; taken before privileges are dropped, so that any port will do."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-        listener.listen(1024)
-    except OSError as error:
-        listener.close()
-        raise AddressTakenError(
-            f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. Is the server running already? Choose another port with --port."
-        ) from error
-    listener.settimeout(0)
-    return listener

@@ -32,7 +32,7 @@ from pythonide.features.administration.service import Administration
 from pythonide.features.courses.service import Courses
 from pythonide.features.documents.service import Documents
 from pythonide.features.identity.access import SignInGuard
-from pythonide.features.identity.model import RATE_RULES
+from pythonide.features.identity.model import RATE_RULES, LoginId
 from pythonide.features.identity.service import Identity
 from pythonide.features.runs.model import Who
 from pythonide.features.runs.service import RunService
@@ -41,7 +41,7 @@ from pythonide.features.workspaces.access import WorkspaceAccess
 from pythonide.features.workspaces.service import Workspaces
 from pythonide.features.workspaces.trees import Trees
 from pythonide.persistence.transaction import Transactions
-from pythonide.ports import RunRecord, Sandboxes
+from pythonide.ports import FileEntry, RunRecord, Sandboxes
 
 NODE = "local"
 WORKSPACES = "workspaces"
@@ -77,6 +77,36 @@ class _Journal:
 
     async def sweep_lost(self, at: datetime) -> int:
         return await self._store.sweep_lost(at)
+
+
+class _NobodyWatches:
+    """What a command of its own process has for open pages: nothing."""
+
+    def ended(self, logins: frozenset[LoginId]) -> None: ...
+
+    def tree_changed(
+        self, workspace: WorkspaceId, upserted: tuple[FileEntry, ...], removed: tuple[WorkspacePath, ...]
+    ) -> None: ...
+
+    def document_changed(
+        self, workspace: WorkspaceId, path: WorkspacePath, revision: Revision, client: ClientId | None
+    ) -> None: ...
+
+
+@asynccontextmanager
+async def open_administration(settings: Settings) -> AsyncGenerator[Administration, None]:
+    """Open database and files for a command that sets something up; a server may be running meanwhile."""
+    clock, nobody = SystemClock(), _NobodyWatches()
+    async with (
+        open_database(settings.database or sqlite_url(settings.data)) as engine,
+        open_workspace_files(settings.data / WORKSPACES) as files,
+    ):
+        transactions = Transactions(engine)
+        guard = SignInGuard(MemoryThrottle(RATE_RULES, clock))
+        identity = Identity(transactions, Argon2Passwords(), guard, clock, nobody)
+        trees = Trees(files, nobody, clock)
+        workspaces = Workspaces(transactions, WorkspaceAccess(transactions), files, trees, clock)
+        yield Administration(identity, Courses(transactions, clock), workspaces, files)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """The only reader of the environment: every setting, typed, documented, and checked together."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -7,6 +8,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+PREFIX = "PYTHONIDE_"
+BUILD_VARIABLES = frozenset({"PYTHONIDE_SKIP_WEB"})
+"""Read by the build alone, and harmless here."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 Names = Annotated[tuple[str, ...], NoDecode]
 
@@ -14,7 +18,7 @@ Names = Annotated[tuple[str, ...], NoDecode]
 class Settings(BaseSettings):
     """How this server runs. Each field can be set by `PYTHONIDE_<NAME>`; the command line wins."""
 
-    model_config = SettingsConfigDict(env_prefix="PYTHONIDE_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     host: str = "127.0.0.1"
     """Address to listen on. Anything but loopback needs a certificate, a proxy in front (`public_origin`), or `allow_insecure`."""
@@ -23,7 +27,7 @@ class Settings(BaseSettings):
     data: Path = Path(".data")
     """Folder of the database, students' files and the students' Python."""
     python: Path | None = None
-    """Interpreter for the students' programs; default: the one that runs the server."""
+    """Interpreter for the students' programs, CPython 3.11 or newer; default: the one that runs the server."""
     database: str | None = None
     """`postgresql://…` or `sqlite:///…`; default: a SQLite file in `data`."""
     demo: bool = False
@@ -106,3 +110,9 @@ class Settings(BaseSettings):
             return self.public_origin.rstrip("/")
         host = "localhost" if self.loopback else self.host
         return f"{'https' if self.certificate else 'http'}://{host}:{port}"
+
+
+def unknown_variables() -> tuple[str, ...]:
+    """Return environment variables that look like settings and are none: a mistyped one must not be passed over."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | BUILD_VARIABLES
+    return tuple(sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known))

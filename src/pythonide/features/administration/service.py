@@ -1,11 +1,20 @@
 """Making a course with content, as often as one likes: what is there already stays as its owner left it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
-from pythonide.domain.errors import AlreadyExistsError
+from pythonide.domain.errors import AlreadyExistsError, NotFoundError
 from pythonide.domain.ids import WorkspaceId
 from pythonide.domain.paths import WorkspacePath
-from pythonide.features.administration.model import CourseContent, Files, Invitation, PersonContent
+from pythonide.features.administration.model import (
+    CourseContent,
+    Enrolled,
+    Files,
+    Invitation,
+    PersonContent,
+    check_course,
+    check_people,
+)
 from pythonide.features.courses.model import Course
 from pythonide.features.courses.service import Courses
 from pythonide.features.identity.model import LinkPurpose, SiteRole, User
@@ -15,6 +24,8 @@ from pythonide.features.workspaces.service import Workspaces
 from pythonide.ports import WorkspaceFiles
 
 DEMO_LINK = timedelta(hours=12)
+PASSWORD_LINK = timedelta(days=14)
+"""Long enough to be handed out on paper in the next lesson."""
 
 
 class Administration:
@@ -47,6 +58,42 @@ class Administration:
                 for person, user in zip(content.people, users, strict=True)
             ]
         )
+
+    async def create_course(self, content: CourseContent) -> tuple[Enrolled, ...]:
+        """Make a new course with its people; those without a password get a link to set one. Raises `AlreadyExistsError`."""
+        check_course(content.key, content.title)
+        check_people(content.people)
+        if await self._courses.keyed(content.key):
+            raise AlreadyExistsError(f"There is already a course “{content.key}”.")
+        await self.create_course_with_content(content)
+        return await self._enrolled(content.people)
+
+    async def enrol(self, key: str, people: Sequence[PersonContent]) -> tuple[Enrolled, ...]:
+        """Let people take part in a course there is; who takes part already gets the role named now. Raises `NotFoundError`."""
+        check_people(people)
+        course = await self._courses.keyed(key)
+        if course is None:
+            raise NotFoundError(f"There is no course “{key}”.")
+        for person in people:
+            await self._take_in(course, person)
+        return await self._enrolled(people)
+
+    async def new_link(self, login_name: str) -> str:
+        """Return the token of a link with which a person sets a password anew; raises `NotFoundError`."""
+        user = await self._identity.user_named(login_name)
+        if user is None:
+            raise NotFoundError(f"Nobody signs in as “{login_name}”.")
+        return await self._identity.issue_link(user.id, LinkPurpose.SET_PASSWORD, PASSWORD_LINK)
+
+    async def _enrolled(self, people: Sequence[PersonContent]) -> tuple[Enrolled, ...]:
+        return tuple([await self._invited(person) for person in people])
+
+    async def _invited(self, person: PersonContent) -> Enrolled:
+        user = await self._identity.user_named(person.login_name)
+        if user is None:
+            raise NotFoundError(f"Nobody signs in as “{person.login_name}”.")
+        token = None if user.has_password else await self.new_link(user.login_name)
+        return Enrolled(user.login_name, user.display_name, person.role, token)
 
     async def _take_in(self, course: Course, person: PersonContent) -> User:
         user = await self._identity.user_named(person.login_name)

@@ -1,0 +1,95 @@
+"""What happens before anything is served: settings, rights, the students' Python, the launcher.
+
+Imports little: the launcher warms its interpreters while the server's own modules load.
+"""
+
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import NoReturn
+
+import typer
+from pydantic import ValidationError
+
+from pythonide.adapters.data_claim import DataInUseError, claimed
+from pythonide.adapters.environments import SetUpError, make_environments
+from pythonide.adapters.privileges import PrivilegesError, ServiceAccount, prepare_data_directory
+from pythonide.adapters.sandbox.launcher import Launcher, LauncherConfig, start_launcher
+from pythonide.adapters.students_python import NoPythonError, StudentsPython, find
+from pythonide.app.settings import PREFIX, Settings, unknown_variables
+from pythonide.domain.errors import DomainError
+from pythonide.edge.http.static import Page
+
+SETUP_ERROR = 1
+ENVIRONMENTS = "environments"
+
+
+def settings_of(given: Mapping[str, object | None]) -> Settings:
+    """Return the settings: the command line's, then the environment's; end with a sentence for each that is wrong."""
+    unknown = unknown_variables()
+    if unknown:
+        give_up(f"There is no setting {', '.join(unknown)}. “pythonide serve --help” names those that exist.")
+    try:
+        settings = Settings.model_validate({name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        give_up("\n".join(_sentence(fault["loc"], fault["msg"]) for fault in error.errors()))
+    return settings.model_copy(update={"data": settings.data.absolute()})
+
+
+def give_up(message: str) -> NoReturn:
+    """End with a sentence for the person who gave the command."""
+    typer.echo(message, err=True)
+    raise SystemExit(SETUP_ERROR)
+
+
+@contextmanager
+def explained() -> Generator[None]:
+    """Turn what can go wrong before and while serving into a sentence and exit code 1."""
+    try:
+        yield
+    except (DataInUseError, NoPythonError, PrivilegesError, SetUpError) as error:
+        give_up(str(error))
+    except DomainError as error:
+        give_up(f"{error.message} {error.details.get('reason', '')}".strip())
+
+
+def load_page(settings: Settings) -> Page:
+    """Read the page; raises `PageMissingError`."""
+    return Page(settings.page or Path(str(resources.files("pythonide"))) / "web")
+
+
+def account_of(settings: Settings) -> ServiceAccount:
+    """Return whom the server becomes when started as root."""
+    return ServiceAccount(settings.service_uid, settings.service_gid)
+
+
+@contextmanager
+def prepared(settings: Settings) -> Generator[StudentsPython]:
+    """Hold the data directory, with the students' Python in it; needs root's rights where the server has them."""
+    python = find(settings.python)
+    prepare_data_directory(settings.data, account_of(settings))
+    with claimed(settings.data):
+        make_environments(settings.data / ENVIRONMENTS, python, say)
+        yield python
+
+
+def launch(settings: Settings, python: StudentsPython) -> Launcher:
+    """Start the launcher for this interpreter and the owner of the data."""
+    owner = settings.data.stat()
+    return start_launcher(LauncherConfig(settings.data, (owner.st_uid, owner.st_gid), interpreter=python.prefix))
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal; standard output is for what programs read."""
+    typer.echo(text, err=True)
+    sys.stderr.flush()
+
+
+def _sentence(place: tuple[int | str, ...], message: str) -> str:
+    name = ".".join(map(str, place))
+    reason = message.removeprefix("Value error, ")
+    if not name:
+        return reason
+    return f"{PREFIX}{name.upper()} or --{name.replace('_', '-')}: {reason}"
