@@ -9,6 +9,7 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, sync_playwright
 
+from pythonide.edge.ws.registry import MAX_PER_USER
 from pythonide_client.client import Json, SignedIn, connected
 from tests.browser.student import PATIENCE, SECOND, Student, signed_in
 from tools.demo_server import DemoServer, demo_server
@@ -100,13 +101,16 @@ def student(page: Page) -> Student:
     return student
 
 
+def cookies_of(context: BrowserContext) -> str:
+    return "; ".join(f"{cookie.get('name')}={cookie.get('value')}" for cookie in context.cookies())
+
+
 @pytest.fixture
 def ask(context: BrowserContext, server: DemoServer) -> Iterator[Ask]:
     """Another page of the same student, without a browser: sends a command and returns its result."""
-    cookie = "; ".join(f"{cookie.get('name')}={cookie.get('value')}" for cookie in context.cookies())
     with (
         start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(connected(SignedIn(server.origin, cookie))) as client,
+        portal.wrap_async_context_manager(connected(SignedIn(server.origin, cookies_of(context)))) as client,
     ):
         yield lambda command, **fields: portal.call(partial(client.ask, command, **fields))
 
@@ -120,3 +124,17 @@ def teacher(browser: Browser, server: DemoServer) -> StorageState:
     state = context.storage_state()
     context.close()
     return state
+
+
+@pytest.fixture
+def crowd(student: Student, server: DemoServer) -> Iterator[None]:
+    """All other pages that this student may have open."""
+    with ExitStack() as stack:
+        portal = stack.enter_context(start_blocking_portal())
+        who = SignedIn(server.origin, cookies_of(student.page.context))
+        for _ in range(MAX_PER_USER - 1):
+            stack.enter_context(portal.wrap_async_context_manager(connected(who)))
+        student.page.goto("about:blank")
+        stack.enter_context(portal.wrap_async_context_manager(connected(who)))
+        student.page.go_back(wait_until="commit")
+        yield

@@ -15,7 +15,7 @@ import {
   type Welcome,
 } from './generated'
 
-export type Status = 'connecting' | 'online' | 'offline' | 'signed_out' | 'outdated'
+export type Status = 'connecting' | 'online' | 'offline' | 'crowded' | 'signed_out' | 'outdated'
 export type CommandType = AnyCommand['type']
 export type CommandOf<T extends CommandType> = Omit<Extract<AnyCommand, { type: T }>, 'requestId'>
 
@@ -50,6 +50,7 @@ const FIRST_DELAY_MS = 300
 const LONGEST_DELAY_MS = 8_000
 const CLOSE_NOT_SIGNED_IN = 4401
 const CLOSE_UNSUPPORTED = 4426
+const CLOSE_TOO_MANY = 4429
 
 /** Full jitter between half and all of a doubling delay: a class does not come back in one instant. */
 export function reconnectDelay(attempt: number, random: () => number): number {
@@ -216,7 +217,7 @@ export class Wire {
     if (code === CLOSE_NOT_SIGNED_IN) this.#end('signed_out')
     else if (code === CLOSE_UNSUPPORTED) this.#end('outdated')
     else {
-      this.#become('offline')
+      this.#become(code === CLOSE_TOO_MANY ? 'crowded' : 'offline')
       this.#retry = setTimeout(
         () => this.connect(),
         reconnectDelay(this.#attempt++, this.#options.random ?? Math.random),

@@ -3,7 +3,7 @@ import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import { localDrafts, Saver, type EditorPort, type SaveState } from '@/features/editor'
 import { kindOf, moved, nameOf, isIn, type FileKind } from '@/features/workspace'
 import { RefusedError } from '@/protocol/errors'
-import type { AnyEvent } from '@/protocol/generated'
+import { MAX_TEXT_BYTES, type AnyEvent } from '@/protocol/generated'
 import { t } from '@/i18n'
 import { connection, listen, welcome, wire } from '../connection'
 
@@ -23,6 +23,9 @@ export interface Doc {
 }
 
 export const docId = (workspace: string, path: string): string => `${workspace}:${path}`
+/** Asked here, since the wire would only say that the command is malformed. */
+const tooLarge = (text: string): boolean =>
+  text.length * 3 > MAX_TEXT_BYTES && new TextEncoder().encode(text).length > MAX_TEXT_BYTES
 export const shownInEditor = (doc: Doc): boolean =>
   doc.kind === 'python' ||
   doc.kind === 'text' ||
@@ -91,6 +94,7 @@ export function useDocuments(editor: () => EditorPort | null) {
     const saver = new Saver(kept?.base ?? answer.revision, answer.text, {
       save: async (base, text) => {
         if (connection.status !== 'online') throw new RefusedError('offline', t('status.offline'), true)
+        if (tooLarge(text)) throw new RefusedError('too_large', t('save.tooLarge'))
         const saved = await wire.request<'document.save'>({
           type: 'document.save',
           workspace: doc.workspace,

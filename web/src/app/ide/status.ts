@@ -34,7 +34,8 @@ export function saveWords(
     case 'failed': {
       if (status !== 'online') return quiet(t('save.offline'))
       const time = new Date(doc.save.since).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
-      return { text: t('save.failed', { time }), bad: true, retry: true }
+      const { message } = doc.save
+      return { text: t('save.failed', { time, message }), bad: true, retry: true }
     }
     case 'conflict':
       return { text: t('save.conflict'), bad: true, retry: false }
