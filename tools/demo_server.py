@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,24 +60,22 @@ class DemoServer:
 def demo_server(data: Path, *arguments: str, port: int = 0, **environment: str) -> Generator[DemoServer]:
     """Start a demo class in `data`; end it, politely first, on leaving. A server that was killed meanwhile is fine."""
     share_environments(data)
-    command = [
-        sys.executable,
-        "-m",
-        "pythonide.app.cli",
-        "serve",
-        "--demo",
-        "--json",
-        "--data",
-        str(data),
-        "--port",
-        str(port),
-    ]
+    command = [sys.executable, "-m", "pythonide.app.cli", "serve", "--demo", *arguments]
+    with running_server(data, command, port=port, environment={**os.environ, **environment}) as server:
+        yield server
+
+
+@contextmanager
+def running_server(
+    data: Path, command: Sequence[str], *, port: int = 0, environment: Mapping[str, str]
+) -> Generator[DemoServer]:
+    """Start a server by `command`; end it, politely first, on leaving."""
     process = subprocess.Popen(
-        [*command, *arguments],
+        [*command, "--json", "--data", str(data), "--port", str(port)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, **environment, "PYTHONUNBUFFERED": "1"},
+        env={**environment, "PYTHONUNBUFFERED": "1"},
     )
     server = DemoServer(process, data)
     reader = threading.Thread(target=server.read, name="demo-server-output")

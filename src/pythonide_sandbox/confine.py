@@ -36,11 +36,8 @@ class RunLimits:
 
 def limit_resources(limits: RunLimits, *, processes: int) -> None:
     """Set the limits that the kernel keeps per process. `processes` counts all of this uid."""
-    page = resource.getpagesize()
-    with open("/proc/self/statm", encoding="ascii") as file:
-        inherited = int(file.read().split()[5]) * page
     cpu = int(limits.cpu_seconds) + _CPU_GRACE_SECONDS
-    allowance = inherited + limits.memory_bytes // 8 * 7
+    allowance = inherited_bytes() + limits.memory_bytes // 8 * 7
     # Memory shared with the zygote costs this run nothing, so it comes on top: a program that grows gets a MemoryError
     # with a traceback before the limit on the whole run kills it.
     for kind, soft, hard in (
@@ -56,6 +53,12 @@ def limit_resources(limits: RunLimits, *, processes: int) -> None:
         (resource.RLIMIT_STACK, _STACK_BYTES, _HARD_STACK_BYTES),
     ):
         _lower(kind, soft, hard)
+
+
+def inherited_bytes() -> int:
+    """Return how much data this process has now; before its program begins, all of it is the zygote's."""
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[5]) * resource.getpagesize()
 
 
 def _lower(kind: int, soft: int, hard: int) -> None:

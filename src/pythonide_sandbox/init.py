@@ -54,6 +54,8 @@ class Plan:
     without: frozenset[Layer]
     bpf: bytes
     serve: Callable[[socket.socket], NoReturn]
+    rehearse: Callable[[], None]
+    """Goes once, for nobody, through what every run does first."""
 
 
 @dataclass(frozen=True)
@@ -180,12 +182,14 @@ def _reap_until(script: int) -> int:
 
 
 def _become_script(control: socket.socket, plan: Plan) -> NoReturn:
+    # Here it is parked. Each page of memory that is touched now need not be copied once somebody waits.
+    plan.rehearse()
+    _take_terminal()
     assignment = Assignment.receive(control)
     if assignment is None:
         os._exit(0)
     _attach(assignment)
     _give(assignment.uid)
-    _take_terminal()
     # The order of descriptors is free here: channel and control may be any two above the first three.
     channel = fcntl.fcntl(assignment.channel, fcntl.F_DUPFD_CLOEXEC, 100)
     control_fd = fcntl.fcntl(control.fileno(), fcntl.F_DUPFD_CLOEXEC, 100)

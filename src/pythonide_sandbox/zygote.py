@@ -30,7 +30,7 @@ def main() -> NoReturn:
     except Exception as error:
         control.send(json.dumps({"failed": f"{type(error).__name__}: {error}"[:500]}).encode())
         sys.exit(1)
-    plan = Plan(settings["nested"], without, seccomp.program(), runner.serve)
+    plan = Plan(settings["nested"], without, seccomp.program(), runner.serve, runner.rehearse)
     own_space = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps for us
     signal.signal(signal.SIGINT, signal.SIG_IGN)

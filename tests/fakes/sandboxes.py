@@ -80,7 +80,9 @@ class FakeProcess:
             if byte == 3:
                 self._typed.clear()
                 self.interrupt()
-            else:
+            elif byte == 0x15:  # Ctrl+U: the half-typed line is gone
+                del self._typed[self._typed.rfind(b"\n") + 1 :]
+            elif byte != 0x05:  # Ctrl+E: only the cursor moves
                 self._typed.append(byte)
         self._pulse.beat()
 

@@ -19,7 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from pythonide.domain.errors import BadRequestError, UnavailableError
 from pythonide.persistence.migrate import migrate
-from pythonide.persistence.transaction import WRITING
+from pythonide.persistence.transaction import LOSING, WRITING
 
 DATABASE_FILE = "pythonide.sqlite3"
 BUSY_MILLISECONDS = 5_000
@@ -104,5 +104,9 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get(WRITING, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get(WRITING, False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if options.get(LOSING, False) else 'FULL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -12,6 +12,7 @@ from pythonide.adapters.clock import SystemClock
 from pythonide.adapters.database import open_database, sqlite_url
 from pythonide.adapters.passwords import Argon2Passwords
 from pythonide.adapters.rate_limits import MemoryThrottle
+from pythonide.adapters.slots import LocalSlots
 from pythonide.adapters.workspace_files import open_workspace_files
 from pythonide.app.settings import Settings
 from pythonide.domain.ids import ClientId, Revision, RunId, UserId, WorkspaceId
@@ -41,7 +42,7 @@ from pythonide.features.workspaces.access import WorkspaceAccess
 from pythonide.features.workspaces.service import Workspaces
 from pythonide.features.workspaces.trees import Trees
 from pythonide.persistence.transaction import Transactions
-from pythonide.ports import FileEntry, RunRecord, Sandboxes
+from pythonide.ports import FileEntry, RunRecord, Sandboxes, Slots
 
 NODE = "local"
 WORKSPACES = "workspaces"
@@ -77,6 +78,11 @@ class _Journal:
 
     async def sweep_lost(self, at: datetime) -> int:
         return await self._store.sweep_lost(at)
+
+
+def _slots(store: RunStore, *, embedded: bool) -> Slots:
+    """Return where slots are kept: an embedded database has one server, so memory will do, and no Run waits for a disk."""
+    return LocalSlots() if embedded else store
 
 
 class _NobodyWatches:
@@ -137,7 +143,13 @@ async def open_server(
             wanted = {WorkspacePath.parse(path): Revision(name) for path, name in request.revisions.items()}
             return documents.holding(request.workspace, wanted)
 
-        await stack.enter_async_context(running_node(bus, NODE, World(clock, sandboxes, store, journal, held_files)))
+        await stack.enter_async_context(
+            running_node(
+                bus,
+                NODE,
+                World(clock, sandboxes, _slots(store, embedded=engine.dialect.name == "sqlite"), journal, held_files),
+            )
+        )
         runs = RunService(bus, clock, NODE, access.rights_of)
 
         def present(user: UserId, client: ClientId) -> AbstractAsyncContextManager[None]:

@@ -15,6 +15,8 @@ Connection = AsyncConnection
 """What a unit of work lends to stores; those who only pass it on need not know the library."""
 WRITING = "pythonide_writing"
 """Execution option of a connection: the engine's `begin` listener makes it `BEGIN IMMEDIATE` on SQLite."""
+LOSING = "pythonide_losing"
+"""Execution option of a connection: on SQLite its commit does not wait for the disk."""
 
 
 class Transaction:
@@ -47,27 +49,30 @@ class Transactions:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine.execution_options(**{WRITING: True})
+        self._losing = engine.execution_options(**{WRITING: True, LOSING: True})
         self._reader = engine
         # SQLite has one writer: waiting here is fair and cancellable, its own busy loop is neither.
         self._one_writer = anyio.Lock() if engine.dialect.name == "sqlite" else None
 
     @asynccontextmanager
-    async def begin(self) -> AsyncGenerator[Transaction, None]:
+    async def begin(self, *, may_be_lost: bool = False) -> AsyncGenerator[Transaction, None]:
         """Open a write transaction; leaving the block commits, an exception rolls back.
 
         Work in the block is short and touches only the database: cancellation waits for its end, so no act is cut in half.
+        What `may_be_lost` survives a crash of this program, but a power cut only once something durable was committed after it.
         """
+        engine = self._losing if may_be_lost else self._engine
         if self._one_writer is None:
-            async with self._write() as transaction:
+            async with self._write(engine) as transaction:
                 yield transaction
         else:
-            async with self._one_writer, self._write() as transaction:
+            async with self._one_writer, self._write(engine) as transaction:
                 yield transaction
 
     @asynccontextmanager
-    async def _write(self) -> AsyncGenerator[Transaction, None]:
+    async def _write(self, engine: AsyncEngine) -> AsyncGenerator[Transaction, None]:
         with anyio.CancelScope(shield=True):
-            async with self._engine.begin() as connection:
+            async with engine.begin() as connection:
                 transaction = Transaction(connection)
                 yield transaction
             transaction.committed()

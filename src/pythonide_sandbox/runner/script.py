@@ -22,7 +22,7 @@ class ScriptEnd:
 
 
 def make_main(path: str | None, arguments: list[str]) -> types.ModuleType:
-    """Make the module `__main__` and what goes with it: `sys.argv`, `sys.path`, the random state."""
+    """Make the module `__main__` and what goes with it: `sys.argv`, `sys.path`."""
     main = types.ModuleType("__main__")
     names = main.__dict__
     names["__builtins__"] = builtins
@@ -40,12 +40,11 @@ def make_main(path: str | None, arguments: list[str]) -> types.ModuleType:
     sys.orig_argv = [sys.executable, *([path, *arguments] if path else [])]
     sys.path_importer_cache.pop(sys.path[0], None)
     sys.modules["__main__"] = main
-    _reseed()
     return main
 
 
-def _reseed() -> None:
-    # `random` reseeds itself after a fork; numpy's old generator does not.
+def reseed() -> None:
+    """Give this process random numbers of its own: `random` reseeds itself after a fork, numpy's old generator does not."""
     numpy_random = sys.modules.get("numpy.random")
     if numpy_random is not None:
         numpy_random.seed()

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import insert
 
 from pythonide.adapters.database import open_database, sqlite_url
+from pythonide.adapters.slots import LocalSlots
 from pythonide.domain.ids import RunId, UserId, WorkspaceId, new_id
 from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import EndReason, Outcome, RunState
@@ -44,10 +45,13 @@ async def database(folder: Path) -> AsyncGenerator[Transactions, None]:
         yield transactions
 
 
-@pytest.fixture(params=["fake", "sqlite"])
+@pytest.fixture(params=["fake", "local", "sqlite"])
 async def slots(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Slots, None]:
     if request.param == "fake":
         yield FakeSlots()
+        return
+    if request.param == "local":
+        yield LocalSlots()
         return
     async with database(tmp_path) as transactions:
         yield RunStore(transactions, "local", await open_epoch(transactions, "local", NOW))

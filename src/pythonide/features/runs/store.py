@@ -17,7 +17,10 @@ log = logging.getLogger(__name__)
 
 
 class RunStore:
-    """Implements the `Slots` and `RunJournal` ports for one node and epoch."""
+    """Implements the `Slots` and `RunJournal` ports for one node and epoch.
+
+    No run survives a power cut, so none waits for the disk: what the last moments wrote may be lost with the runs.
+    """
 
     def __init__(self, transactions: Transactions, node: str, epoch: int) -> None:
         self._transactions = transactions
@@ -26,13 +29,13 @@ class RunStore:
 
     async def acquire(self, user: UserId, workspace: WorkspaceId, file: WorkspacePath, run: RunId) -> SlotLease:
         """Take the slot over from whatever held it; the lease's epoch is one more than any before."""
-        async with self._transactions.begin() as transaction:
+        async with self._transactions.begin(may_be_lost=True) as transaction:
             epoch = await _take(transaction, user, workspace, file, run)
         return SlotLease(user, workspace, file, run, epoch)
 
     async def release(self, lease: SlotLease) -> bool:
         """Free the slot if the lease is the current one; a late release changes nothing and is logged."""
-        async with self._transactions.begin() as transaction:
+        async with self._transactions.begin(may_be_lost=True) as transaction:
             freed = await transaction.connection.execute(
                 update(SlotRow)
                 .where(*_slot(lease.user, lease.workspace, lease.file), SlotRow.epoch == lease.epoch)
@@ -52,7 +55,7 @@ class RunStore:
 
     async def opened(self, record: RunRecord) -> None:
         """Record that a run was admitted on this node."""
-        async with self._transactions.begin() as transaction:
+        async with self._transactions.begin(may_be_lost=True) as transaction:
             await transaction.connection.execute(
                 insert(RunRow).values(
                     id=record.run,
@@ -69,7 +72,7 @@ class RunStore:
 
     async def closed(self, run: RunId, outcome: Outcome, at: datetime) -> None:
         """Record how it ended; a node that was declared dead in the meantime changes nothing."""
-        async with self._transactions.begin() as transaction:
+        async with self._transactions.begin(may_be_lost=True) as transaction:
             await transaction.connection.execute(
                 update(RunRow)
                 .where(RunRow.id == run, RunRow.node_id == self._node, RunRow.node_epoch == self._epoch)

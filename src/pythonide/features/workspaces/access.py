@@ -76,7 +76,7 @@ class WorkspaceAccess:
 async def _see(connection: Connection, who: UserId, workspace_id: WorkspaceId) -> WorkspaceView:
     workspace = await WorkspaceStore(connection).one(workspace_id)
     held = await membership(connection, who, workspace.course) if workspace else None
-    students = workspace is not None and await _is_student(connection, workspace)
+    students = workspace is not None and workspace.owner != who and await _is_student(connection, workspace)
     seen = _view(who, held, workspace, students=students) if workspace and held else None
     if seen is None:
         raise NotFoundError("There is no such workspace.")
