@@ -11,9 +11,9 @@ from pathlib import Path
 import anyio
 import httpx
 
-from pythonide.adapters.clock import SystemClock
+from pythonide.adapters.database import DATABASE_FILE
 from pythonide.app.asgi import make_server
-from pythonide.app.lifespan import Running, open_server
+from pythonide.app.lifespan import SYSTEM_CLOCK, Running, open_server
 from pythonide.app.listener import listen
 from pythonide.app.settings import Settings
 from pythonide.domain.ids import WorkspaceId
@@ -27,7 +27,7 @@ from pythonide.features.administration.model import CourseContent, PersonContent
 from pythonide.features.courses.model import CourseRole
 from pythonide.features.courses.service import Courses
 from pythonide.features.identity.model import LinkPurpose, SiteRole
-from pythonide.ports import Sandboxes
+from pythonide.ports import Clock, Sandboxes
 from pythonide_client import SignedIn, sign_in_by_link
 from tests.fakes.sandboxes import FakeProcess, FakeSandboxes
 
@@ -95,6 +95,10 @@ class Site:
         assert user is not None
         return (await self.services.workspaces.of(user.id))[0].workspace.id
 
+    @property
+    def database(self) -> Path:
+        return self.data / DATABASE_FILE
+
     def folder(self, workspace: str) -> Path:
         """Return where the server keeps a tree."""
         return self.data / "workspaces" / workspace
@@ -123,6 +127,7 @@ async def open_site(
     sandboxes: Sandboxes | None = None,
     change: Callable[[Services], Services] = _same,
     seconds: float = 30.0,
+    clock: Clock = SYSTEM_CLOCK,
 ) -> AsyncIterator[Site]:
     """Serve a class from `folder`; `change` may replace parts of what the edge is given."""
     page = folder / "page"
@@ -133,11 +138,11 @@ async def open_site(
     settings = Settings(data=data, port=0)
     listener = listen(settings)
     origins = Origins.of(settings.hosts, secure=False)
-    fakes = FakeSandboxes(SystemClock())
+    fakes = FakeSandboxes(SYSTEM_CLOCK)
     fakes.behaviours["ticking.py"] = ticking
     ready = anyio.Event()
     async with (
-        open_server(settings, sandboxes or fakes, origins, "3.11") as running,
+        open_server(settings, sandboxes or fakes, origins, "3.11", clock) as running,
         anyio.create_task_group() as tasks,
     ):
         await running.administration.seed_demo(COURSE)

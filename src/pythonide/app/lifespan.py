@@ -25,7 +25,7 @@ from pythonide.edge.ws.dispatch import Dispatch
 from pythonide.edge.ws.ledger import Ledger
 from pythonide.edge.ws.registry import Connections
 from pythonide.edge.ws.trees import TreeStreams
-from pythonide.edge.ws.watch import ClosingRevocations, watch_logins
+from pythonide.edge.ws.watch import SWEEP_PERIOD, ClosingRevocations, rounds, watch_logins
 from pythonide.execution.node import running_node
 from pythonide.execution.request import RunRequest
 from pythonide.execution.supervisor import World
@@ -42,9 +42,10 @@ from pythonide.features.workspaces.access import WorkspaceAccess
 from pythonide.features.workspaces.service import Workspaces
 from pythonide.features.workspaces.trees import Trees
 from pythonide.persistence.transaction import Transactions
-from pythonide.ports import FileEntry, RunRecord, Sandboxes, Slots
+from pythonide.ports import Clock, FileEntry, RunRecord, Sandboxes, Slots
 
 NODE = "local"
+SYSTEM_CLOCK = SystemClock()
 WORKSPACES = "workspaces"
 """Folder of the students' files in the data directory; the launcher knows it too."""
 
@@ -117,11 +118,11 @@ async def open_administration(settings: Settings) -> AsyncGenerator[Administrati
 
 @asynccontextmanager
 async def open_server(
-    settings: Settings, sandboxes: Sandboxes, origins: Origins, python: str
+    settings: Settings, sandboxes: Sandboxes, origins: Origins, python: str, clock: Clock = SYSTEM_CLOCK
 ) -> AsyncGenerator[Running, None]:
     """Open database, files, services and the node of runs; leaving ends all runs and closes everything."""
     async with AsyncExitStack() as stack:
-        clock, bus, connections = SystemClock(), LocalBus(), Connections()
+        bus, connections = LocalBus(), Connections()
         engine = await stack.enter_async_context(open_database(settings.database or sqlite_url(settings.data)))
         files = await stack.enter_async_context(open_workspace_files(settings.data / WORKSPACES))
         tasks = await stack.enter_async_context(create_task_group())
@@ -159,5 +160,8 @@ async def open_server(
         node = Node(connections, Ledger(tasks), dispatch.handle, present)
         tasks.start_soon(trees.follow)
         tasks.start_soon(watch_logins, connections, identity.still_valid, clock)
-        administration = Administration(identity, Courses(transactions, clock), workspaces, files)
-        yield Running(Services(identity, access, workspaces, runs, node, origins), administration)
+        tasks.start_soon(rounds, identity.sweep, SWEEP_PERIOD, clock)
+        yield Running(
+            Services(identity, access, workspaces, runs, node, origins),
+            Administration(identity, Courses(transactions, clock), workspaces, files),
+        )

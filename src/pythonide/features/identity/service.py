@@ -89,9 +89,12 @@ class Identity:
             stored = await IdentityStore(connection).password_hash(user.id) if user and user.active else None
         if not await self._passwords.verify(stored, password) or user is None:
             raise NotSignedInError(WRONG)
-        self._guard.succeeded(name, visitor.address)
         async with self._transactions.begin() as transaction:
-            return await self._log_in(transaction, user.id, visitor)
+            if await IdentityStore(transaction.connection).password_hash(user.id, hold=True) != stored:
+                raise NotSignedInError(WRONG)  # it was changed while this one was being verified
+            signed_in = await self._log_in(transaction, user.id, visitor)
+        self._guard.succeeded(name, visitor.address)
+        return signed_in
 
     async def issue_link(self, user: UserId, purpose: LinkPurpose, lifetime: timedelta) -> str:
         """Return the token of a fresh link; unused older ones of the same purpose die."""
@@ -143,6 +146,9 @@ class Identity:
         check_password(password, user.login_name, user.display_name)
         password_hash = await self._passwords.hash(password)
         async with self._transactions.begin() as transaction:
+            store = IdentityStore(transaction.connection)
+            if await store.password_hash(user.id, hold=True) != stored or not await store.holds(login.id):
+                raise NotSignedInError("Your password was changed, or you were signed out. Please sign in again.")
             await self._replace_password(transaction, user.id, password_hash)
             return await self._log_in(transaction, user.id, visitor)
 

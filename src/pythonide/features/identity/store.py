@@ -62,8 +62,10 @@ class IdentityStore:
         row = (await self._connection.execute(_users().where(UserRow.login_name == login_name))).one_or_none()
         return _user(row) if row else None
 
-    async def password_hash(self, user: UserId) -> str | None:
-        return await self._connection.scalar(select(UserRow.password_hash).where(UserRow.id == user))
+    async def password_hash(self, user: UserId, *, hold: bool = False) -> str | None:
+        """Return it; with `hold`, nobody changes this person before the unit of work is over (SQLite has one writer anyway)."""
+        found = select(UserRow.password_hash).where(UserRow.id == user)
+        return await self._connection.scalar(found.with_for_update() if hold else found)
 
     async def set_password(self, user: UserId, password_hash: str) -> None:
         await self._connection.execute(update(UserRow).where(UserRow.id == user).values(password_hash=password_hash))
@@ -93,6 +95,10 @@ class IdentityStore:
         login, user_id, created_at, seen_at, expires_at = row
         user = await self.user(UserId(user_id))
         return (Login(LoginId(login), user, created_at, expires_at), seen_at) if user else None
+
+    async def holds(self, login: LoginId) -> bool:
+        """Tell whether the login was not ended."""
+        return bool(await self._connection.scalar(select(exists(select(LoginRow.id).where(LoginRow.id == login)))))
 
     async def seen(self, login: LoginId, at: datetime) -> None:
         await self._connection.execute(update(LoginRow).where(LoginRow.id == login).values(seen_at=at))
