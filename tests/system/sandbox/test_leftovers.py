@@ -42,9 +42,25 @@ def look(bench: Bench) -> Left:
         processes=len(below),
         zombies=sum(is_zombie(pid) for pid in below + children(os.getpid())),
         mounts=tuple(len(Path(f"/proc/{pid}/mountinfo").read_text().splitlines()) for pid in pids),  # type: ignore[arg-type] - two of them
-        descriptors=tuple(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids),  # type: ignore[arg-type] - two of them
+        descriptors=tuple(descriptors(pid) for pid in pids),  # type: ignore[arg-type] - two of them
         groups=sum(1 for folder in control_groups(bench) for entry in folder.iterdir() if entry.is_dir()),
     )
+
+
+def opened(pid: int) -> list[str]:
+    """Return what the descriptors of a process lead to."""
+    links: list[str] = []
+    for name in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            links.append(os.readlink(f"/proc/{pid}/fd/{name}"))
+        except FileNotFoundError:
+            continue  # the descriptor of the listing itself
+    return links
+
+
+def descriptors(pid: int) -> int:
+    """Count what is open, but not the mappings of user ids: the launcher makes one for each uid it ever used, and keeps it."""
+    return sum(1 for link in opened(pid) if not link.startswith("user:["))
 
 
 def is_zombie(pid: int) -> bool:
@@ -78,13 +94,12 @@ def kill(process: Process) -> None:
 
 async def nothing_is_left(bench: Bench, rounds: int, at_once: int) -> None:
     def settled() -> bool:
-        parked = 2 * bench.config.parked  # each an init and the script's process
-        return len(descendants(bench.launcher)) == 2 + parked and look(bench).groups <= bench.config.parked * 4
+        """The launcher watches one zygote and what is parked, each of that an init and the script's process."""
+        watched = opened(bench.launcher).count("anon_inode:[pidfd]")
+        below = len(descendants(bench.launcher))
+        return (watched, below) == (1 + bench.config.parked, 2 + 2 * bench.config.parked)
 
-    for _ in range(2):  # user namespaces for mapped mounts are made once for each uid and kept
-        async with anyio.create_task_group() as group:
-            for _ in range(at_once):
-                group.start_soon(bench.run, "print('warm')")
+    await bench.run("print('warm')")
     await until(settled)
     before = look(bench)
     for _ in range(rounds):

@@ -13,7 +13,7 @@ from pythonide.adapters.sandbox import LauncherConfig
 from pythonide.domain.errors import UnavailableError
 from pythonide.domain.ids import RunId, new_id
 from pythonide.ports import Process, ProcessEnd, SandboxSpec
-from tests.system.sandbox.benches import OWNER, Bench, children, environment, open_bench, until
+from tests.system.sandbox.benches import OWNER, Bench, children, descendants, environment, open_bench, until
 
 SLEEPS = "print('go')\nimport time\ntime.sleep(600)"
 
@@ -29,6 +29,11 @@ async def kill_until_gone(pids: list[int]) -> None:
     assert pids
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
+    await gone(pids)
+
+
+async def gone(pids: list[int]) -> None:
+    """Return once none of these processes is there: what is killed takes its time to die."""
     await until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
 
 
@@ -110,8 +115,15 @@ async def test_a_warm_zygote_that_is_killed_is_replaced(bench: Bench) -> None:
 
 
 async def test_its_runs_are_lost_with_a_zygote_and_say_so(bench: Bench) -> None:
-    _, _, end = await bench.run(SLEEPS, at_go=lambda _: kill_zygotes(bench))
+    doomed: list[int] = []
+
+    def kill(_: Process) -> None:
+        doomed.extend(pid for zygote in bench.zygotes() for pid in [zygote, *descendants(zygote)])
+        kill_zygotes(bench)
+
+    _, _, end = await bench.run(SLEEPS, at_go=kill)
     assert end.lost
+    await gone(doomed)
     await still_works(bench)
 
 
@@ -124,16 +136,17 @@ async def test_parked_sandboxes_may_die(bench: Bench) -> None:
 
 
 async def test_a_run_whose_init_is_killed_is_lost(bench: Bench) -> None:
-    before: set[int] = set()
+    before: list[int] = []
 
     def kill_init(_: Process) -> None:
         for init in children(bench.zygotes()[0]):
             os.kill(init, signal.SIGKILL)
-            before.add(init)
+            before.append(init)
 
     _, _, end = await bench.run(SLEEPS, at_go=kill_init)
     assert end.lost
     assert before
+    await gone(before)
     await still_works(bench)
 
 
@@ -163,6 +176,8 @@ async def test_storms_of_runs_and_kills(bench: Bench) -> None:
         except UnavailableError as refusal:
             ends.append(refusal)
 
+    killed: list[int] = []
+
     def end_it(process: Process) -> None:
         process.kill()
 
@@ -172,12 +187,12 @@ async def test_storms_of_runs_and_kills(bench: Bench) -> None:
                 group.start_soon(one, number)
             for _ in range(storm):
                 await anyio.lowlevel.checkpoint()
-            kill_zygotes(bench)
-            if storm % 2:
-                for zygote in bench.zygotes():
-                    for init in children(zygote):
-                        with_luck(init)
+            doomed = [pid for zygote in bench.zygotes() for pid in [zygote, *children(zygote)]]
+            killed += doomed
+            for pid in reversed(doomed) if storm % 2 else doomed:
+                with_luck(pid)
     assert len(ends) == 64
+    await gone(killed)
     await still_works(bench)
     assert os.path.exists(f"/proc/{bench.launcher}")
     await until(lambda: len(bench.watchers()) == 1)

@@ -47,6 +47,7 @@ class TerminalProcess:
             "file": None if program.file is None else program.file.text,
             "arguments": list(program.arguments),
             "interactive": program.interactive,
+            "notice": program.notice,
         }
         try:
             await self._loop.sock_sendall(self._channel, encode_frame(header))
