@@ -117,6 +117,8 @@ class Launcher:
         waiting = sum(len(nursery.waiters) for nursery in self._nurseries.values())
         if len(self._runs) + waiting >= self.settings.max_runs:
             return self._refuse(request, "too many runs on this machine")
+        if self._trees.room() < 1:
+            return self._refuse(request, "the disk for students' files is nearly full")
         nursery = self._nurseries.get(request.environment) or self._hatch(request.environment)
         if nursery is None:
             why = self._attempts[request.environment].why
@@ -371,7 +373,7 @@ class Launcher:
 
     def _sample(self, run: Run, now: float) -> None:
         try:
-            changed = run.sample(now)
+            changed = run.sample(now, disk_full=self._trees.room() < 0.5)
         except Exception as error:
             self._tell_trouble(f"run {run.id}")
             run.failure = f"{type(error).__name__}: {error}"

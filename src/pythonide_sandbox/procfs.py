@@ -78,6 +78,18 @@ def _proportional(pid: int) -> int:
     return 0
 
 
+def written_bytes(pids: list[int]) -> int:
+    """Return what these processes, and children that they have waited for, have had written to disks.
+
+    Files in memory do not count, nor what was removed before it reached the disk.
+    """
+    written = 0
+    for pid in pids:
+        fields = dict(line.split(": ", 1) for line in _read(f"/proc/{pid}/io").splitlines())
+        written += int(fields.get("write_bytes", 0)) - int(fields.get("cancelled_write_bytes", 0))
+    return written
+
+
 def waits_for_input(pids: list[int]) -> bool:
     """Tell whether a thread of these processes is blocked until somebody types."""
     return any(_thread_waits(pid, thread) for pid in pids for thread in _names(f"/proc/{pid}/task")[:_MOST_THREADS])

@@ -1,6 +1,7 @@
 """What the web server may ask of the launcher: opaque ids, enumerated names, clamped numbers; nothing else."""
 
 import string
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -11,8 +12,10 @@ from pythonide_sandbox.wire import WireError, decode_object
 MAX_REQUEST = 8192
 MAX_COURSES = 8
 _ID_LENGTH = 32
-_MOST_COURSE_NAME = 64
-_COURSE_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_.")
+_MOST_ENVIRONMENT_NAME = 64
+_ENVIRONMENT_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_.")
+_MOST_COURSE_BYTES = 200
+_UNFIT_CATEGORIES = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp"})
 _MOST_NUMBER = 1 << 53
 _MEBIBYTE = 1024 * 1024
 _BOUNDS: Mapping[str, tuple[int, int]] = {
@@ -96,17 +99,30 @@ def _id(value: object) -> str:
 
 
 def _name(value: object) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= _MOST_COURSE_NAME or not set(value) <= _COURSE_CHARACTERS:
+    if (
+        not isinstance(value, str)
+        or not 0 < len(value) <= _MOST_ENVIRONMENT_NAME
+        or not set(value) <= _ENVIRONMENT_CHARACTERS
+    ):
         raise WireError("not a name")
     if value.startswith("."):
         raise WireError("not a name")
     return value
 
 
+def _course_name(name: str) -> str:
+    """Take what the server takes as the name of a file or folder, whatever its script: one part of a path, nothing invisible."""
+    if name in ("", ".", "..") or name != name.strip() or len(name.encode("utf-8", "replace")) > _MOST_COURSE_BYTES:
+        raise WireError("not a course's name")
+    if any(letter in "/\\" or unicodedata.category(letter) in _UNFIT_CATEGORIES for letter in name):
+        raise WireError("not a course's name")
+    return name
+
+
 def _courses(value: object) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, dict) or len(cast("dict[str, object]", value)) > MAX_COURSES:
         raise WireError("bad course folders")
-    return tuple((_name(name), _id(folder)) for name, folder in cast("dict[str, object]", value).items())
+    return tuple((_course_name(name), _id(folder)) for name, folder in cast("dict[str, object]", value).items())
 
 
 def _limits(value: object) -> RunLimits:

@@ -7,6 +7,9 @@ from pythonide_sandbox.syscalls import ATTR_IDMAP, ATTR_NODEV, ATTR_NOSUID, ATTR
 
 _FOLDER = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
+_RESERVED_BYTES, _RESERVED_FILES, _RESERVED_SHARE = 1 << 30, 10_000, 0.05
+"""What students' programs leave to the server: so much, or this share of a small disk."""
+
 
 class Trees:
     """Hands out detached mounts of workspaces; mapped so that the run's uid owns what the server's uid owns on disk."""
@@ -16,6 +19,14 @@ class Trees:
         self._owner = owner
         self._mapped = mapped
         self._maps: dict[int, int] = {}
+
+    def room(self) -> float:
+        """Return how often the reserve of the workspaces' disk is free: below 1 no run should begin, below a half none go on."""
+        disk = os.fstatvfs(self._workspaces)
+        rooms = [disk.f_bavail * disk.f_frsize / min(_RESERVED_BYTES, disk.f_blocks * disk.f_frsize * _RESERVED_SHARE)]
+        if disk.f_files:  # some file systems have no fixed number of files
+            rooms.append(disk.f_favail / min(_RESERVED_FILES, disk.f_files * _RESERVED_SHARE))
+        return min(rooms)
 
     def open(self, workspace: str, host_uid: int, *, read_only: bool) -> int:
         """Return the mount of one workspace for the run with this uid. Raises `FileNotFoundError`."""

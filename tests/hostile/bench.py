@@ -26,10 +26,15 @@ _PARKED = 2
 
 
 @asynccontextmanager
-async def hostile_ground(tier: Tier, without: frozenset[Layer] = frozenset()) -> AsyncIterator[Ground]:
-    """Open sandboxes of `tier` around a furnished data directory; its launcher's environment holds the secret."""
+async def hostile_ground(
+    tier: Tier, without: frozenset[Layer] = frozenset(), disk_bytes: int = 0
+) -> AsyncIterator[Ground]:
+    """Open sandboxes of `tier` around a furnished data directory; its launcher's environment holds the secret.
+
+    With `disk_bytes`, the workspaces lie on a disk of their own, so small (root only).
+    """
     secret = new_secret()
-    with _data_directory() as data, _secret_in_environment(secret):
+    with _data_directory() as data, _secret_in_environment(secret), _small_disk(data / "workspaces", disk_bytes):
         if tier is Tier.ROOTLESS and ROOT:
             launcher = _launcher_of_ordinary_user(data, without)
         else:
@@ -57,6 +62,19 @@ def _data_directory() -> Iterator[Path]:
         yield data
     finally:
         shutil.rmtree(data)
+
+
+@contextmanager
+def _small_disk(folder: Path, size: int) -> Iterator[None]:
+    if not size:
+        yield
+        return
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 @contextmanager

@@ -6,9 +6,12 @@ from pathlib import Path
 import anyio
 import pytest
 
-from pythonide.domain.ids import new_id
+from pythonide.domain.errors import UnavailableError
+from pythonide.domain.ids import RunId, new_id
 from pythonide.domain.runs import Limit
+from pythonide.ports import SandboxSpec
 from pythonide_sandbox.layers import Tier
+from tests.hostile.bench import TIERS, hostile_ground
 from tests.hostile.ground import MOST_OUTPUT, Ground, Seen, descendants, drain, processes_with, with_limits, zombies
 
 STUBBORN = ("catch_all", "exit_loop", "c_loop", "recursion", "deaf", "become_shell")
@@ -64,6 +67,36 @@ async def test_files_in_memory_count_as_memory(ground: Ground, tier: Tier) -> No
         assert seen.end.limit is Limit.MEMORY
     else:
         assert seen.worked
+
+
+async def test_what_a_run_writes_in_all_is_bounded(ground: Ground) -> None:
+    """Each file is small enough; eight times the largest file is the most for all of them, give or take one look."""
+    workspace = ground.new_workspace()
+    seen = await ground.run("disk_flood", "4000", workspace=workspace, limits=with_limits(file_bytes=12 << 20))
+    assert seen.end is not None
+    assert seen.end.limit is Limit.DISK
+    assert "NO LIMIT" not in seen.text
+
+
+@pytest.mark.skipif(Tier.FULL not in TIERS, reason="only root can make a small disk; the code is the same")
+async def test_a_disk_that_is_nearly_full_ends_runs_and_begins_none() -> None:
+    """The server must go on when students have filled the disk."""
+    async with hostile_ground(Tier.FULL, disk_bytes=40 << 20) as ground:
+        assert (await ground.run("bystander_quick", workspace=ground.new_workspace())).text == "HERE\n"
+        workspace, flooded = ground.new_workspace(), ground.new_workspace()
+        with anyio.fail_after(60):
+            async with ground.running("bystander", workspace=workspace) as bystander:
+                assert await drain(bystander, Seen(), until=b"HERE")
+                seen = await ground.run("disk_flood", "400", workspace=flooded)
+                assert "NO LIMIT" not in seen.text
+                assert (await bystander.wait()).limit is Limit.DISK
+        with pytest.raises(UnavailableError) as refused:
+            async with ground.sandboxes.open(SandboxSpec(RunId(new_id()), workspace, environment="bare")):
+                pass
+        assert "nearly full" in str(refused.value.details)
+        for file in ground.folder(flooded).glob("flood-*"):
+            file.unlink()
+        assert (await ground.run("bystander_quick", workspace=workspace)).text == "HERE\n"
 
 
 async def test_threads_are_bounded(ground: Ground) -> None:

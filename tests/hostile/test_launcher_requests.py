@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pythonide.domain.errors import InvalidNameError
+from pythonide.domain.paths import check_name
 from pythonide_sandbox.requests import MAX_COURSES, Kill, Open, decode
 from pythonide_sandbox.wire import WireError
 
@@ -35,7 +37,22 @@ anything = st.recursive(
     lambda children: st.lists(children, max_size=4) | st.dictionaries(st.text(max_size=20), children, max_size=4),
     max_leaves=8,
 )
-ESCAPES = ["..", ".", "", "/", "../" * 9, "a/b", "/etc", "\0", "x" * 65, "ü", "a\nb", " " * 32]
+ESCAPES = [
+    "..",
+    ".",
+    "",
+    "/",
+    "../" * 9,
+    "a/b",
+    "/etc",
+    "\0",
+    "x" * 201,
+    "ü" * 101,
+    "a\nb",
+    " " * 32,
+    "a\u202eb",
+    "\ud800",
+]
 BAD_IDS = [*ESCAPES, "A" * 32, "0" * 31, "0" * 33, "g" * 32]
 
 
@@ -52,8 +69,14 @@ def check(data: bytes) -> None:
     assert isinstance(request, Open)
     ids = [request.run, request.workspace, *(folder for _, folder in request.courses)]
     assert all(len(text) == 32 and set(text) <= HEX for text in ids)
-    names = [request.environment, *(name for name, _ in request.courses)]
-    assert all(set(name) <= NAME and 0 < len(name) <= 64 and not name.startswith(".") for name in names)
+    assert set(request.environment) <= NAME
+    assert 0 < len(request.environment) <= 64
+    assert not request.environment.startswith(".")
+    for name, _ in request.courses:
+        assert name not in ("", ".", "..")
+        assert "/" not in name
+        assert "\0" not in name
+        check_name(name)  # the server's own rule: both agree
     assert len(request.courses) <= MAX_COURSES
     assert request.limits.processes <= 1024
     assert 0 < request.limits.memory_bytes <= 1 << 36
@@ -96,6 +119,25 @@ def test_no_name_takes_a_path(escape: str) -> None:
     for change in ({"environment": escape}, {"courses": {escape: "b" * 32}}):
         with pytest.raises(WireError):
             decode(json.dumps({**GOOD, **change}).encode())
+
+
+@given(st.text(max_size=70) | st.sampled_from(ESCAPES))
+def test_server_and_launcher_agree_on_names_of_courses(name: str) -> None:
+    """A course may be named in any script; what the server would refuse, the launcher refuses as well."""
+    try:
+        check_name(name)
+    except InvalidNameError:
+        with pytest.raises(WireError):
+            decode(json.dumps({**GOOD, "courses": {name: "b" * 32}}).encode())
+    else:
+        assert isinstance(decode(json.dumps({**GOOD, "courses": {name: "b" * 32}}).encode()), Open)
+
+
+@pytest.mark.parametrize("name", ["Übungen", "体育", "Kurs 7b", "Informatik – Q2"])
+def test_courses_are_named_in_any_script(name: str) -> None:
+    request = decode(json.dumps({**GOOD, "courses": {name: "b" * 32}}).encode())
+    assert isinstance(request, Open)
+    assert request.courses[0][0] == name
 
 
 def test_unknown_fields_are_refused() -> None:

@@ -58,6 +58,7 @@ class Limit(StrEnum):
     WALL = "wall"
     MEMORY = "memory"
     PROCESSES = "processes"
+    DISK = "disk"
 
 
 @dataclass(frozen=True)

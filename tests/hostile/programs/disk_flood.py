@@ -4,5 +4,5 @@ print("BEGUN", flush=True)
 for number in range(int(sys.argv[1]) // 10):
     with open(f"flood-{number}", "wb") as file:
         for _ in range(10):
-            file.write(os.urandom(1 << 20))
+            file.write(b"flood!" * 170000)
 print("NO LIMIT", flush=True)

@@ -56,7 +56,7 @@ export type EndReason =
 /**
  * Which limit ended a run, with `EndReason.KILLED_BY_LIMIT` or `TIMED_OUT`.
  */
-export type Limit = 'cpu' | 'memory' | 'processes' | 'wall'
+export type Limit = 'cpu' | 'disk' | 'memory' | 'processes' | 'wall'
 export type Reply = Ok | Refused
 /**
  * Stable codes of the wire; one table in the edge maps them to HTTP status and close codes.

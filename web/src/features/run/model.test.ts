@@ -61,7 +61,7 @@ const REASONS: EndReason[] = [
   'lost',
   'internal_error',
 ]
-const LIMITS: (Limit | null)[] = [null, 'cpu', 'wall', 'memory', 'processes']
+const LIMITS: (Limit | null)[] = [null, 'cpu', 'wall', 'memory', 'processes', 'disk']
 test.each(REASONS.flatMap((reason) => LIMITS.map((limit) => [reason, limit] as const)))(
   '%s %s has a sentence',
   (reason, limit) => {

@@ -145,7 +145,8 @@ export function reasonText(
     case 'timed_out':
       return t(limit === 'cpu' ? 'run.end.timed_out.cpu' : 'run.end.timed_out.wall')
     case 'killed_by_limit':
-      if (limit === 'memory' || limit === 'processes') return t(`run.end.killed_by_limit.${limit}`)
+      if (limit === 'memory' || limit === 'processes' || limit === 'disk')
+        return t(`run.end.killed_by_limit.${limit}`)
       return t(limit === 'cpu' ? 'run.end.timed_out.cpu' : 'run.end.killed_by_limit.other')
     case 'internal_error':
       return t('run.end.internal_error', { incident: incident || '–' })
