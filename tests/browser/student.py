@@ -1,6 +1,8 @@
 """A student at the page: everything by role and label, as a person or a screen reader finds it."""
 
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,10 +11,21 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tools.demo_server import DemoServer
+
 SECOND = 1000
 PATIENCE = 20.0
 """Seconds; how long anything may take on a busy machine before a test gives up. No bar: those are asserted apart."""
 expect.set_options(timeout=PATIENCE * SECOND)
+
+
+def password_link(server: DemoServer, login: str) -> str:
+    """A fresh link with which that person sets a password, made as the administrator makes it."""
+    command = [sys.executable, "-m", "pythonide.app.cli", "course", "link", login, "--data", str(server.data)]
+    printed = subprocess.run([*command, "--address", server.origin], check=True, capture_output=True, text=True).stdout
+    found = re.search(r"http\S+", printed)
+    assert found, printed
+    return found[0]
 
 
 def signed_in(context: BrowserContext, link: str) -> BrowserContext:
@@ -34,7 +47,7 @@ class Student:
 
     def sign_in(self, link: str) -> None:
         self.page.goto(link)
-        self.page.get_by_role("button", name="Sign in with this link").click()
+        self.page.get_by_role("button", name=re.compile("^Sign in as ")).click()
         self.wait_ready()
 
     def wait_ready(self) -> None:

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, StorageState, expect
 
 from tests.browser.conftest import Visit
-from tests.browser.student import Student, signed_in
+from tests.browser.student import Student, password_link, signed_in
+from tools.demo_server import DemoServer
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -57,13 +58,22 @@ def go(student: Student, region: str) -> None:
 
 
 @pytest.mark.parametrize("look", list(LOOKS))
-def test_axe_finds_nothing_at_the_doors(visit: Visit, look: str) -> None:
+def test_axe_finds_nothing_at_the_doors(visit: Visit, link: str, server: DemoServer, look: str) -> None:
     audit = Auditor(visit(**LOOKS[look]).new_page())
-    for path, button in (("/", "Sign in"), ("/link#x", "Sign in with this link"), ("/set-password#x", "Set password")):
+    to_set = password_link(server, "teacher")
+    doors = (
+        ("/", "Sign in"),
+        (link, "Sign in as "),
+        (to_set, "Set password"),
+        ("/link#spent", "Sign in with a password"),
+    )
+    for address, act in doors:
         audit.page.goto("about:blank")
-        audit.page.goto(path)
-        expect(audit.page.get_by_role("button", name=button).first).to_be_visible()
-        audit.look_at(path)
+        audit.page.goto(address)
+        expect(audit.page.locator(".button", has_text=act)).to_be_visible()
+        audit.look_at(act)
+    audit.page.goto("about:blank")
+    audit.page.goto(to_set)
     audit.page.get_by_role("button", name="Set password").first.click()
     expect(audit.page.get_by_role("alert")).not_to_be_empty()
     audit.look_at("refused")

@@ -44,10 +44,19 @@ function errorIn(answer: unknown): ErrorBody | null {
 
 const encodedPath = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
 
+/** What a link does, told before it is used. */
+export interface Offer {
+  purpose: 'sign_in' | 'set_password'
+  loginName: string
+  displayName: string
+}
+
 export const http = {
   me: (): Promise<unknown> => request('GET', '/api/me'),
   signIn: (name: string, password: string): Promise<unknown> =>
     request('POST', '/api/login', { name, password }),
+  lookAtLink: (token: string): Promise<Offer> =>
+    request('POST', '/api/login/link/look', { token }) as Promise<Offer>,
   redeemLink: (token: string): Promise<unknown> => request('POST', '/api/login/link', { token }),
   signOut: (): Promise<unknown> => request('POST', '/api/logout'),
   setPassword: (token: string, password: string): Promise<unknown> =>
