@@ -22,7 +22,7 @@ from pythonide.execution.supervisor import Supervisor
 from tests.model.expiry_machine import ExpiryMachine
 from tests.model.input_machine import InputMachine
 from tests.model.output_machine import OutputMachine
-from tests.model.run_machine import PromptMachine, RunMachine, StubbornMachine
+from tests.model.run_machine import IdleMachine, PromptMachine, RunMachine, StubbornMachine
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -192,7 +192,7 @@ def orphans_live_on(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Stage, "present", lambda self, *, present: self.expiry.present(0.0, present=True))
 
 
-@mutant(PromptMachine)
+@mutant(IdleMachine)
 def typing_is_no_activity(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Stage, "extend", lambda self: None)
 

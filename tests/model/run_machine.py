@@ -360,6 +360,22 @@ class PromptMachine(RunMachine):
         self.start(ADA, 0, "a", loop=False)
 
 
+class IdleMachine(PromptMachine):
+    """One prompt that somebody uses now and then: everything that would end it for another reason is no rule here."""
+
+    def start(self, user: UserId, number: int, slot: str, loop: bool) -> None:
+        super().start(user, number, slot, loop)
+
+    def press_stop(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def come_or_go(self, user: UserId, here: bool) -> None:
+        super().come_or_go(user, here)
+
+    def die(self) -> None: ...
+
+
 class StubbornMachine(PromptMachine):
     """Programs that must be stopped, half of them deaf."""
 
