@@ -23,7 +23,7 @@ def claimed(data: Path) -> Generator[None]:
         except BlockingIOError as error:
             number = os.read(descriptor, 20).decode("ascii", "replace").strip()
             raise DataInUseError(
-                f"A server is at work on {data} already (process {number or 'unknown'}). Stop it first, or choose another folder with --data."
+                f"Another pythonide is at work on {data} already (process {number or 'unknown'}). Wait for it or stop it, or choose another folder with --data."
             ) from error
         os.fchown(descriptor, *_owner_of(data))
         os.ftruncate(descriptor, 0)

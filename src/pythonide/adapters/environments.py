@@ -25,7 +25,8 @@ PLOTS = Path(runner.__file__).with_name("pythonide_plots.py")
 """The matplotlib backend that hands figures to the page; students' programs import it by its bare name."""
 LOCK = Path(__file__).parent / "scientific.lock"
 """Versions and hashes of what is installed, made from `scientific.in`."""
-NAMES = ("bare", "scientific")
+BARE, SCIENTIFIC = "bare", "scientific"
+NAMES = (BARE, SCIENTIFIC)
 RECIPE = 1
 """Counts what this module does: a change makes every environment anew."""
 KEY = "key"

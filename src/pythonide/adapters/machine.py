@@ -25,7 +25,9 @@ AF_VSOCK = 40
 CONTROLLERS = ("memory", "pids", "cpu")
 FORK_TEST_SECONDS = 30
 FORK_TEST = """
-import os, signal, numpy
+import os, signal, sys
+sys.path[:0] = sys.argv[1:]
+import numpy
 numpy.linalg.inv(numpy.random.rand(4, 4))
 child = os.fork()
 if child == 0:
@@ -133,20 +135,23 @@ def interpreter_refusal(python: Path) -> str | None:
     return None if done.returncode == 0 else done.stderr.decode(errors="replace").strip()[-300:]
 
 
-def packages_missing(python: Path, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return which of `names` the interpreter cannot find."""
-    code = "import importlib.util, sys; print(*[n for n in sys.argv[1:] if importlib.util.find_spec(n) is None])"
+def packages_missing(python: Path, names: tuple[str, ...], packages: Path | None = None) -> tuple[str, ...]:
+    """Return which of `names` the interpreter cannot find, with the folder `packages` before its own."""
+    code = "import importlib.util as u, sys; sys.path.insert(0, sys.argv[1]); print(*[n for n in sys.argv[2:] if u.find_spec(n) is None])"
     done = subprocess.run(
-        [python, "-I", "-c", code, *names], capture_output=True, timeout=FORK_TEST_SECONDS, check=False
+        [python, "-I", "-c", code, str(packages or ""), *names],
+        capture_output=True,
+        timeout=FORK_TEST_SECONDS,
+        check=False,
     )
     return tuple(done.stdout.decode().split())
 
 
-def survives_fork(python: Path) -> bool:
+def survives_fork(python: Path, packages: Path | None = None) -> bool:
     """Tell whether numpy computes after a fork, which is how every run begins."""
     try:
         done = subprocess.run(
-            [python, "-I", "-c", FORK_TEST],
+            [python, "-I", "-c", FORK_TEST, *([str(packages)] if packages else [])],
             capture_output=True,
             timeout=FORK_TEST_SECONDS,
             check=False,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pythonide.adapters.environments import SCIENTIFIC, site_packages
 from pythonide.adapters.privileges import drop
 from pythonide.adapters.sandbox.launcher import probe_tier
 from pythonide.adapters.students_python import find
@@ -93,7 +94,16 @@ def doctor(
     settings = settings_of({"data": data, "python": python})
     with explained():
         students = find(settings.python)
-    raise SystemExit(examination.run(settings.data, students.prefix, probe_tier, json=as_json))
+    packages = site_packages(settings.data / ENVIRONMENTS / SCIENTIFIC, students)
+    raise SystemExit(
+        examination.run(
+            settings.data,
+            students.program,
+            lambda data, _program: probe_tier(data, students.prefix),
+            json=as_json,
+            packages=packages,
+        )
+    )
 
 
 def main() -> None:

@@ -47,6 +47,8 @@ class Subject:
     data: Path
     python: Path
     database: str
+    packages: Path | None = None
+    """Where the students' packages lie."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +83,9 @@ def diagnose(subject: Subject, probe: Probe) -> Report:
     return Report(tier, findings)
 
 
-def run(data_dir: Path, python: Path, probe: Probe, *, json: bool, database: str = "") -> int:
+def run(data_dir: Path, python: Path, probe: Probe, *, json: bool, packages: Path | None = None) -> int:
     """Examine, print as text or JSON, and return the exit code."""
-    report = diagnose(Subject(data_dir, python, database or f"SQLite in {data_dir}"), probe)
+    report = diagnose(Subject(data_dir, python, f"SQLite in {data_dir}", packages), probe)
     sys.stdout.write((as_json(report) if json else as_text(report)) + "\n")
     return report.exit_code
 
@@ -203,14 +205,14 @@ def _environment(subject: Subject) -> Iterator[Finding]:
     yield _finding("Students' Python", str(subject.python), why or "", remedy, missing=True)
     if why:
         return
-    absent = machine.packages_missing(subject.python, PACKAGES)
+    absent = machine.packages_missing(subject.python, PACKAGES, subject.packages)
     yield _finding("Students' packages", ", ".join(PACKAGES), f"missing: {', '.join(absent)}" if absent else "", remedy)
     if "numpy" not in absent:
         yield _finding(
             "numpy after a fork",
             "computes",
             ""
-            if machine.survives_fork(subject.python)
+            if machine.survives_fork(subject.python, subject.packages)
             else "hangs: this build of OpenBLAS loses its threads in a fork",
             "Install another release of numpy in the students' environment (OpenBLAS 0.3.30 has this fault).",
             missing=True,

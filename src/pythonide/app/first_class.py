@@ -14,6 +14,7 @@ Open `main.py` and press **Run**. When a program asks something, type the answer
 - `weather.py` reads a table, `plot.py` draws it; the pictures land in **Plots**.
 - `endless_loop.py` never ends by itself: press **Stop**.
 - `dice_game.py` is made of several files.
+- `colours.py` writes in colour and draws a bar that grows.
 """
 
 
@@ -71,6 +72,21 @@ PROGRAMS = {
     "dice/chart.py": _program("""
         def bars(counts):
             return [f"{face}  {'#' * (count // 5)} {count}" for face, count in counts.items()]
+    """),
+    "colours.py": _program(r"""
+        import time
+
+        colours = {"red": 31, "green": 32, "yellow": 33, "blue": 34}
+
+        for name, number in colours.items():
+            print(f"\033[{number}mThis line is {name}.\033[0m")
+
+        # "\r" goes back to the start of the line, so each bar is written over the one before.
+        for percent in range(0, 101, 5):
+            bar = "#" * (percent // 5)
+            print(f"\r[{bar:<20}] {percent} %", end="", flush=True)
+            time.sleep(0.1)
+        print("\nDone.")
     """),
     "endless_loop.py": _program("""
         number = 0
