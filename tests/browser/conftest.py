@@ -101,6 +101,15 @@ def student(page: Page) -> Student:
     return student
 
 
+@pytest.fixture
+def second_window(visit: Visit, context: BrowserContext) -> Student:
+    """The same person elsewhere. A second tab of the same window would slow the first down, as it is hidden then."""
+    other = Student(visit(storage_state=context.storage_state()).new_page())
+    other.page.goto("/")
+    other.wait_ready()
+    return other
+
+
 def cookies_of(context: BrowserContext) -> str:
     return "; ".join(f"{cookie.get('name')}={cookie.get('value')}" for cookie in context.cookies())
 
@@ -128,13 +137,10 @@ def teacher(browser: Browser, server: DemoServer) -> StorageState:
 
 @pytest.fixture
 def crowd(student: Student, server: DemoServer) -> Iterator[None]:
-    """All other pages that this student may have open."""
+    """With the student's own, all pages that a person may have open."""
     with ExitStack() as stack:
         portal = stack.enter_context(start_blocking_portal())
         who = SignedIn(server.origin, cookies_of(student.page.context))
         for _ in range(MAX_PER_USER - 1):
             stack.enter_context(portal.wrap_async_context_manager(connected(who)))
-        student.page.goto("about:blank")
-        stack.enter_context(portal.wrap_async_context_manager(connected(who)))
-        student.page.go_back(wait_until="commit")
         yield

@@ -15,11 +15,9 @@ def act_on(student: Student, name: str, act: str) -> None:
     student.button(act).last.click()
 
 
-def test_make_rename_and_delete_with_undo(student: Student, server: DemoServer, context: BrowserContext) -> None:
-    """Folders too; another tab sees all of it."""
-    other = Student(context.new_page())
-    other.page.goto("/")
-    other.wait_ready()
+def test_make_rename_and_delete_with_undo(student: Student, second_window: Student, server: DemoServer) -> None:
+    """Folders too; another window sees all of it."""
+    other = second_window
     folder = student.folder(server.data)
     student.button("New folder").click()
     student.page.get_by_role("textbox", name="Name of the new folder").fill("week1")

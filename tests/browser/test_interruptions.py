@@ -102,11 +102,9 @@ def test_a_second_tab_sees_the_same_and_may_answer_and_stop(student: Student, co
         expect(tab.state).to_contain_text("You stopped it.")
 
 
-def test_typing_in_one_tab_shows_in_the_other(student: Student, context: BrowserContext) -> None:
+def test_typing_in_one_window_shows_in_the_other(student: Student, second_window: Student) -> None:
     student.new_file("shared.py", "first = 1\n")
-    other = Student(context.new_page())
-    other.page.goto("/")
-    other.wait_ready()
+    other = second_window
     other.open("shared.py")
     student.write("shared.py", "second = 2\n")
     expect(other.page.locator(".cm-content")).to_contain_text("second = 2")
@@ -114,14 +112,21 @@ def test_typing_in_one_tab_shows_in_the_other(student: Student, context: Browser
     expect(student.page.locator(".cm-content")).to_contain_text("third = 3")
 
 
-@pytest.mark.parametrize("choice", ["Keep both", "Keep this text", "Take the other text"])
+@pytest.mark.parametrize(
+    "choice",
+    [
+        "Keep both",
+        pytest.param("Keep this text", marks=pytest.mark.long),
+        pytest.param("Take the other text", marks=pytest.mark.long),
+    ],
+)
 def test_a_conflict_keeps_both_texts_until_a_person_chooses(
-    far_student: Student, server: DemoServer, proxy: Proxy, choice: str
+    far_student: Student, visit: Visit, server: DemoServer, proxy: Proxy, choice: str
 ) -> None:
     """One tab is offline while both are typed in."""
     far_student.new_file("both.py", "start = 0\n")
     expect(far_student.save_state).to_contain_text("Saved")
-    near = Student(far_student.page.context.new_page())
+    near = Student(visit(storage_state=far_student.page.context.storage_state()).new_page())
     near.page.goto(server.origin)
     near.wait_ready()
     near.open("both.py")
@@ -193,6 +198,7 @@ def test_a_network_that_swallows_everything_is_noticed(
     counted(student)
 
 
+@pytest.mark.long
 def test_a_killed_server_costs_no_work(visit: Visit, tmp_path: Path) -> None:
     """After kill -9 and a new start: the run is lost and the page says so; saved and unsaved text is all there."""
     data = tmp_path / "school"

@@ -65,6 +65,10 @@ export function useTrees(main: string, onRuns: (runs: readonly RunSnapshot[]) =>
   })
   if (welcome.value && wire.status === 'online') void openAll()
   const own = computed(() => trees.get(main) ?? null)
-  const folders = computed(() => [...trees.values()].filter((tree) => tree.summary.workspace !== main))
+  const folders = computed(() =>
+    [...trees.values()]
+      .filter((tree) => tree.summary.workspace !== main)
+      .sort((a, b) => a.summary.name.localeCompare(b.summary.name)),
+  )
   return { trees, own, folders, missing }
 }

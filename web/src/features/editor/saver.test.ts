@@ -84,3 +84,15 @@ test('what is typed while a save travels is saved too', async () => {
   await flushing
   expect(server.text).toBe('two')
 })
+
+test('a choice made while an older save is still on its way stands', async () => {
+  server = { revision: 'r2', text: 'theirs' }
+  type('mine')
+  const older = saver.flush()
+  expect(saver.theirs({ ...server })).toBeNull()
+  expect(saver.state.kind).toBe('conflict')
+  const chosen = saver.keepMine()
+  await Promise.all([older, chosen])
+  expect(saver.state.kind).toBe('saved')
+  expect(server.text).toBe('mine')
+})

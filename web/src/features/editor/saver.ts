@@ -138,7 +138,8 @@ export class Saver {
     const { currentRevision: revision, currentText: theirs } = refusal.details
     if (refusal.code === 'conflict' && typeof revision === 'string' && typeof theirs === 'string') {
       if (theirs === text) this.#accept({ revision, text: theirs })
-      else this.#conflict({ revision, text: theirs })
+      else if (revision !== this.revision) this.#conflict({ revision, text: theirs })
+      // else a person has chosen while this older save was on its way; the next one stands on that revision
       return
     }
     this.#become({ kind: 'failed', since: this.#since ?? this.#options.now(), message: refusal.message })
