@@ -1,12 +1,9 @@
-"""Recurses without end and begins again whenever the stack is full."""
+"""Recurses until the stack is full, catches that, and begins again."""
 import sys
-sys.setrecursionlimit(10**9)
+sys.setrecursionlimit(20000)
 print("BEGUN", flush=True)
-def down(depth=0):
-    try:
-        return down(depth + 1)
-    except BaseException:
-        return down(0)
+def down():
+    down()
 while True:
     try:
         down()
