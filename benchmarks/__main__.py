@@ -2,10 +2,10 @@
 
 import sys
 
-from benchmarks import page_weight, plain_python
+from benchmarks import page_weight, plain_python, start
 from benchmarks.figures import RESULTS, tables
 
-ALL = {"page-weight": page_weight.measure, "plain-python": plain_python.measure}
+ALL = {"page-weight": page_weight.measure, "plain-python": plain_python.measure, "start": start.measure}
 
 
 def main() -> None:
