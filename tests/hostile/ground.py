@@ -1,9 +1,11 @@
 """The ground on which hostile programs run: workspaces, a course folder, a secret, and the real sandbox around them."""
 
+import getpass
 import json
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterable
@@ -20,6 +22,8 @@ from pythonide.ports import CourseFolder, Output, Process, ProcessEnd, Program, 
 
 PROGRAMS = Path(__file__).parent / "programs"
 NOTES = "# Notes\n"
+HARMLESS_WORDS = {"student", "pythonide", "localhost", "root"}
+"""A machine or a person may bear a name that every sandbox shows anyway."""
 VERDICT = "VERDICT "
 SECRET_VARIABLE = "PYTHONIDE_TEST_SECRET"
 MOST_OUTPUT = 4 << 20
@@ -90,9 +94,12 @@ class Ground:
             "data directory": str(self.data),
             "checkout": str(PROGRAMS.parents[2]),
             "server's environment": sys.prefix,
+            "server's interpreter": "" if sys.base_prefix.startswith("/usr") else sys.base_prefix,
+            "machine's name": socket.gethostname(),
+            "who runs it": getpass.getuser(),
             "victim": self.victim,
         }
-        return {what: word for what, word in found.items() if len(word) > 4}
+        return {what: word for what, word in found.items() if len(word) > 4 and word not in HARMLESS_WORDS}
 
     def unharmed(self) -> bool:
         """Tell whether the victim's work and the course are what they were."""

@@ -62,14 +62,20 @@ async def memory_in_files(ground: Ground, services: Services) -> frozenset[str]:
     return seen.worked if VERDICT in seen.text else frozenset()
 
 
+async def words_of_the_host(ground: Ground, services: Services) -> frozenset[str]:
+    """Paths and names of the host in all that a program can print of itself."""
+    seen = await ground.run("host_paths", workspace=ground.new_workspace())
+    return frozenset(what for what, word in ground.markers().items() if word in seen.text)
+
+
 async def mounts_that_stay(ground: Ground, services: Services) -> frozenset[str]:
-    """Workspaces that other processes still see when their run is over: the next run would find them."""
+    """Workspaces that other processes still see when their run is over; or the runs break each other's places."""
     workspace = ground.new_workspace()
     with anyio.fail_after(30):
         async with ground.running("bystander_quick", workspace=workspace) as process:
-            await process.wait()  # not for its output: runs that share mounts take each other's terminals
+            end = await process.wait()  # not for its output: runs that share mounts take each other's terminals
     tables = [Path(f"/proc/{pid}/mountinfo") for pid in descendants(ground.launcher)]
-    return frozenset({"workspace"} if any(workspace in mounts(table) for table in tables) else ())
+    return frozenset({"mounts"} if end.lost or any(workspace in mounts(table) for table in tables) else ())
 
 
 def mounts(table: Path) -> str:
@@ -117,6 +123,7 @@ REMOVALS = (
         )
     ),
     Removal(removed(Layer.LANDLOCK), "own_proc", program("own_proc")),
+    Removal(removed(Layer.LANDLOCK), "words of the host", words_of_the_host),
     Removal(removed(Layer.CAPS), "become_root", program("become_root")),
     Removal(removed(Layer.INIT), "signals", program("signals")),
     Removal(removed(Layer.NET), "network", program("network")),
