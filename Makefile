@@ -18,7 +18,7 @@ help: ## List the targets
 demo: ## Install everything it needs and start a demo class on http://localhost:8000
 	@$(PYTHON) tools/bootstrap.py demo
 	@$(RUN) -m tools.build
-	@$(RUN) -m pythonide.app.cli serve --demo --data $(DATA) --port $(PORT)
+	@$(RUN) -m pythonide.app.entry serve --demo --data $(DATA) --port $(PORT)
 
 dev: ## Install what developers need (tests, linters)
 	@$(PYTHON) tools/bootstrap.py dev

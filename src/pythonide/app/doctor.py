@@ -1,7 +1,7 @@
 """`pythonide doctor`: what this machine gives, what is missing, and what to do about it, in plain words.
 
-Exit codes: 0 a class can work here; 1 a class can work here, with the limits listed; 2 only the one local user can, or
-something that is needed is missing.
+Exit codes: 0 a class can work here; 1 a class can work here, with the limits listed; 2 something that is needed is
+missing.
 """
 
 import json as json_format
@@ -68,7 +68,7 @@ TIERS = {
     Tier.FULL: "A, full: namespaces, a user id per run, limits on memory and processes for each run as a whole.",
     Tier.ROOTLESS: "B, without root: the same isolation; total memory of a run is watched instead of limited by the kernel.",
     Tier.LANDLOCK: "C, Landlock and system call filter only: files, signals and the network are closed, but no private /tmp and no fixed paths.",
-    Tier.NONE: "D, none: the server serves the one local user only.",
+    Tier.NONE: "D, none: nothing keeps programs apart here, so the server refuses to start.",
 }
 TIER_REMEDY = (
     "Start the service as root (it gives up root at once; only the launcher keeps it), for example by systemd with Delegate=yes. "
@@ -127,13 +127,8 @@ def _tier(tier: Tier, why: str) -> Finding:
 
 def _kernel(tier: Tier) -> Iterator[Finding]:
     yield Finding("Kernel", Mark.GOOD, machine.kernel())
-    missing = {name: why for name, why in machine.namespaces().items() if why}
-    yield _finding(
-        "Namespaces",
-        "all kinds can be made",
-        "; ".join(f"{name}: {why}" for name, why in missing.items()),
-        TIER_REMEDY,
-    )
+    for name, why in machine.namespaces().items():
+        yield _finding(f"Namespace: {name}", "can be made", why or "", TIER_REMEDY)
     abi = machine.landlock_version()
     yield _finding(
         "Landlock",
@@ -173,7 +168,9 @@ def _cgroups(tier: Tier) -> Finding:
     have = (
         f"version {groups.version}, can limit {', '.join(groups.writable) or 'nothing'}" if groups.version else "none"
     )
-    remedy = "Start the service as root, or let systemd delegate cgroups to it (Delegate=yes). Until then a watchdog ends runs over their memory."
+    remedy = "Start the service as root, or let systemd delegate cgroups to it (Delegate=yes)."
+    if wanted:
+        have += f"; {', '.join(wanted)} of a run as a whole: watched (a program over its memory ends within a second), not limited by the kernel"
     mark = Mark.LIMITED if wanted and (tier is Tier.FULL or "memory" in wanted) else Mark.GOOD
     return Finding("Cgroups", mark, have, remedy)
 

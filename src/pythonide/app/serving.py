@@ -17,16 +17,10 @@ from pythonide.app.asgi import make_server
 from pythonide.app.first_class import demo_class
 from pythonide.app.lifespan import Running, open_server
 from pythonide.app.settings import Settings
-from pythonide.domain.errors import UnavailableError
 from pythonide.edge.app import create_app
 from pythonide.edge.http.security import Origins
 from pythonide.edge.http.static import Page
 from pythonide_sandbox.layers import Tier
-
-NO_ISOLATION = (
-    "This machine cannot isolate programs (tier D), so the server refuses to serve a class. Run “pythonide doctor” for what is missing, "
-    "or set PYTHONIDE_ALLOW_NO_ISOLATION=1 if you are its only user."
-)
 
 Links = list[tuple[str, str]]
 
@@ -61,8 +55,6 @@ async def _serve(
         open_sandboxes(launcher) as sandboxes,
         open_server(settings, sandboxes, origins, python.short) as running,
     ):
-        if sandboxes.tier is Tier.NONE and not settings.allow_no_isolation:
-            raise UnavailableError(NO_ISOLATION)
         address = settings.origin(listener.getsockname()[1])
         links = await _links(settings, running, address)
         server = make_server(

@@ -66,7 +66,10 @@ class SandboxService:
         """Return once the launcher has said its tier. Raises `UnavailableError`."""
         failure = await self._hello
         if failure is not None:
-            raise UnavailableError("Programs cannot run on this machine.", reason=failure)
+            raise UnavailableError(
+                "Programs cannot be kept apart on this machine, so the server does not start. “pythonide doctor” says what is missing.",
+                reason=failure,
+            )
 
     def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[Sandbox]:
         """Make a sandbox; leaving the block ends it."""
