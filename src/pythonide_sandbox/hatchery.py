@@ -96,11 +96,17 @@ def _map_ids(pid: int, settings: LauncherSettings, first_uid: int | None) -> Non
 
 
 def _guard(work: Callable[[], object], errors: int) -> NoReturn:
+    """Do the work of a forked process, which never returns from here: it would go on as a second launcher."""
     try:
         work()
     except BaseException as error:
-        os.write(errors, f"{type(error).__name__}: {error}".encode()[:2000])
-    os._exit(1)
+        text = f"{type(error).__name__}: {error}".encode()[:2000]
+        try:
+            os.write(errors, text)
+        except OSError:
+            os.write(2, text)  # it was just made stderr
+    finally:
+        os._exit(1)
 
 
 def _watch(

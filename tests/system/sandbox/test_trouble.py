@@ -94,6 +94,17 @@ async def test_an_environment_that_dies_at_start_is_named_with_its_reason(tmp_pa
     assert any(entry["event"] == "sandbox_refused" for entry in log)
 
 
+async def test_an_environment_without_an_interpreter_says_what_could_not_be_started(tmp_path: Path) -> None:
+    """The forked process must end there: it is a copy of the launcher, and would go on as a second one."""
+    environment(tmp_path)
+    environment(tmp_path, "empty")
+    (tmp_path / "environments" / "empty" / "bin" / "python").unlink()
+    async with open_bench(LauncherConfig(tmp_path, OWNER, preload={"empty": (), "bare": ()})) as bench:
+        await until(lambda: "empty" in bench.service.notices.failures)
+        assert "/opt/env/bin/python" in bench.service.notices.failures["empty"]
+        await still_works(bench)
+
+
 async def test_an_environment_that_failed_is_tried_again(tmp_path: Path) -> None:
     """The cause may go away: here a module that was not there yet."""
     environment(tmp_path)
