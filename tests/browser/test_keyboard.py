@@ -100,6 +100,7 @@ def test_the_editor_and_the_console_can_be_left(student: Student) -> None:
     page.keyboard.press("Tab")
     expect(console).not_to_be_focused()
     page.keyboard.press("Control+2")
+    expect(console).to_be_focused()
     page.keyboard.press("Shift+Tab")
     expect(console).not_to_be_focused()
 
