@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { EndReason, Limit, RunSnapshot } from '@/protocol/generated'
-import { describe, fromSnapshot, isBusy, reasonText, reduce, splitArguments } from './model'
+import { describe, fromSnapshot, hintFor, isBusy, reasonText, reduce, splitArguments } from './model'
 
 const snapshot: RunSnapshot = {
   run: 'r',
@@ -71,4 +71,14 @@ test.each(REASONS.flatMap((reason) => LIMITS.map((limit) => [reason, limit] as c
 
 test('arguments are split as a shell does', () => {
   expect(splitArguments(`a "b c" 'd e' --x="y z" ""`)).toEqual(['a', 'b c', 'd e', '--x=y z', ''])
+})
+
+test.each(['TypeError', 'ValueError', 'KeyError', 'AttributeError', 'UnboundLocalError', 'MyOwnError'])(
+  '%s has many causes: the note points at what Python says and guesses nothing',
+  (error) => {
+    expect(hintFor(`${error}: some words`)).toBe('error.next')
+  },
+)
+test('where the name says it all there is a hint', () => {
+  expect(hintFor('ZeroDivisionError: division by zero')).toBe('error.hint.ZeroDivisionError')
 })

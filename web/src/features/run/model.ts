@@ -164,20 +164,16 @@ export function reasonText(
   }
 }
 
+/** A hint only where the name of the error alone makes it true; else Python's own words are the better help. */
 export function hintFor(error: string): Key {
   const name = error.split(/[:\s(]/)[0] ?? ''
   const keys: Record<string, Key> = {
     NameError: 'error.hint.NameError',
-    UnboundLocalError: 'error.hint.NameError',
-    TypeError: 'error.hint.TypeError',
-    ValueError: 'error.hint.ValueError',
     IndexError: 'error.hint.IndexError',
-    KeyError: 'error.hint.KeyError',
     ZeroDivisionError: 'error.hint.ZeroDivisionError',
     SyntaxError: 'error.hint.SyntaxError',
     IndentationError: 'error.hint.IndentationError',
     TabError: 'error.hint.IndentationError',
-    AttributeError: 'error.hint.AttributeError',
     FileNotFoundError: 'error.hint.FileNotFoundError',
     ModuleNotFoundError: 'error.hint.ModuleNotFoundError',
     RecursionError: 'error.hint.RecursionError',
