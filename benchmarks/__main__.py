@@ -2,10 +2,17 @@
 
 import sys
 
-from benchmarks import page_weight, plain_python, start
+from benchmarks import first_output, memory, page_weight, plain_python, start, stop
 from benchmarks.figures import RESULTS, tables
 
-ALL = {"page-weight": page_weight.measure, "plain-python": plain_python.measure, "start": start.measure}
+ALL = {
+    "page-weight": page_weight.measure,
+    "plain-python": plain_python.measure,
+    "start": start.measure,
+    "first-output": first_output.measure,
+    "stop": stop.measure,
+    "memory": memory.measure,
+}
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("results")
+ROOT = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
