@@ -72,6 +72,7 @@ async def _together(report: Report, place: School, students: list[Student], name
     for _ in range(ROUNDS if name == "print" else 1):
         plain += many_first_bytes(place.plain, program, os.environ, AT_ONCE)
     for _ in range(ROUNDS):
+        live: list[tuple[str, int]] = []
         for kind in pages.values():
             await asyncio.sleep(SETTLE_SECONDS)
             live = await _everyone(students, lambda student, kind=kind: _timed(student, name, kind))
@@ -90,7 +91,7 @@ async def _everyone(
         return run, channel
 
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(student)) for student in students]  # noqa: TID251 - an asyncio.TaskGroup owns them
+        tasks = [group.create_task(one(student)) for student in students]
     return [task.result() for task in tasks]
 
 

@@ -27,7 +27,7 @@ def measure() -> Report:
         try:
             with school(tier, LIVE) as place:
                 asyncio.run(_measure(report, place.links, place.server.process.pid))
-            return report
+                break
         except NotHereError:
             continue
     return report

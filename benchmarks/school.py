@@ -11,7 +11,8 @@ from pathlib import Path
 from benchmarks.figures import ROOT
 from pythonide.adapters.environments import make_environments
 from pythonide.adapters.students_python import StudentsPython, find
-from pythonide_client.client import Client, Json, connected, sign_in_by_link
+from pythonide_client import Client, connected, sign_in_by_link
+from pythonide_client.client import Json
 from tools.demo_server import CACHE, DemoServer, running_server, share_environments
 
 NOBODY = 65534
