@@ -67,7 +67,7 @@ async def test_every_run_sees_exactly_one_saved_version(tmp_path: Path) -> None:
 
         async def run() -> None:
             async with connected(who) as page:
-                while len(seen) < 15:
+                while len(seen) < 15 or saves < 2:
                     started = await page.ask("run.start", workspace=own, path="hello.py")
                     attached = await page.ask("run.attach", run=started["run"])
                     while attached["channel"] not in page.ended:
@@ -78,6 +78,6 @@ async def test_every_run_sees_exactly_one_saved_version(tmp_path: Path) -> None:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(save)
                 tasks.start_soon(run)
-    assert saves > 15
+    assert saves > 1
     for data in seen:
         assert data in versions.values(), "a run saw half of one version and half of another"
