@@ -25,7 +25,7 @@ NOTES = "# Notes\n"
 HARMLESS_WORDS = {"student", "pythonide", "localhost", "root"}
 """A machine or a person may bear a name that every sandbox shows anyway."""
 VERDICT = "VERDICT "
-SECRET_VARIABLE = "PYTHONIDE_TEST_SECRET"
+SECRET_VARIABLE = "SECRET_OF_THE_SERVER"
 MOST_OUTPUT = 4 << 20
 SMALL = Limits(
     cpu_seconds=20, wall_seconds=60, memory_bytes=256 << 20, processes=64, file_bytes=64 << 20, open_files=256

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import anyio
@@ -108,7 +108,11 @@ async def nothing_is_left(bench: Bench, rounds: int, at_once: int) -> None:
                 at_go = {"is stopped": stop, "is killed": kill}.get(way)
                 group.start_soon(lambda way=way, at_go=at_go: bench.run(WAYS[way], at_go=at_go))
     await until(settled)
-    assert look(bench) == before
+    after = look(bench)
+    # The first look may meet the channels of a sandbox that is just ending; what leaks would be more after this many runs.
+    assert after.descriptors[0] <= before.descriptors[0]
+    assert after.descriptors[1] <= before.descriptors[1]
+    assert replace(after, descriptors=before.descriptors) == before
     assert before.zombies == 0
 
 
