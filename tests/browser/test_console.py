@@ -44,7 +44,7 @@ def test_a_password_is_not_shown(student: Student) -> None:
 
 
 def test_colours_copy_and_clear(student: Student) -> None:
-    student.start("colours.py", "for n in range(200):\n    print(f'\\x1b[31mred {n}\\x1b[0m')\n")
+    student.start("reds.py", "for n in range(200):\n    print(f'\\x1b[31mred {n}\\x1b[0m')\n")
     student.sees("red 199")
     student.sees_prompt()
     expect(student.console.locator(".xterm-fg-1").first).to_contain_text("red")

@@ -134,7 +134,7 @@ def _play(reporter: Reporter, header: Header, *, may_start_cold: bool) -> NoRetu
 
 def _play_script(reporter: Reporter, path: str, main: types.ModuleType, workspace: str) -> int:
     _take_figures(reporter)
-    end = script.run_script(path, main, workspace)
+    end = script.run_script(path, main, workspace, has_read=lambda: reporter.send({"type": "begun"}))
     _show_figures(reporter)
     flush_standard_streams()
     reporter.send(

@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 import types
+from collections.abc import Callable
 from dataclasses import dataclass
 
 INTERRUPTED = 130
@@ -50,11 +51,14 @@ def reseed() -> None:
         numpy_random.seed()
 
 
-def run_script(path: str, main: types.ModuleType, workspace: str) -> ScriptEnd:
-    """Run the file to its end; print what Python prints when it ends by an error."""
+def run_script(path: str, main: types.ModuleType, workspace: str, *, has_read: Callable[[], None]) -> ScriptEnd:
+    """Run the file to its end; print what Python prints when it ends by an error. `has_read`: it may change from now on."""
     try:
-        with open(path, "rb") as file:
-            source = file.read()
+        try:
+            with open(path, "rb") as file:
+                source = file.read()
+        finally:
+            has_read()
         exec(compile(source, path, "exec", dont_inherit=True), main.__dict__)
     except SystemExit as end:
         return ScriptEnd(exit_code(end))

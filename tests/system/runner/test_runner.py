@@ -94,4 +94,4 @@ def test_the_network_is_missed_once(tmp_path: Path) -> None:
         "import socket\nfor _ in range(2):\n    try:\n        socket.create_connection(('192.0.2.1', 9), 0.01)\n    except OSError:\n        pass\n"
     )
     played = play(tmp_path, {"file": "main.py", "interactive": False})
-    assert [frame.header["type"] for frame in played.frames] == ["network", "script_ended"]
+    assert [frame.header["type"] for frame in played.frames] == ["begun", "network", "script_ended"]

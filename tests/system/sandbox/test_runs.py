@@ -7,14 +7,16 @@ import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import anyio
 import pytest
 
 from pythonide.adapters.sandbox import LauncherConfig, start_launcher
 from pythonide.domain.errors import UnavailableError
 from pythonide.domain.ids import RunId, WorkspaceId, new_id
+from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import Limit, Limits
-from pythonide.ports import Process, SandboxSpec, Waiting
-from tests.system.sandbox.benches import OWNER, Bench, descendants, environment, open_bench
+from pythonide.ports import Output, Process, Program, SandboxSpec, Waiting
+from tests.system.sandbox.benches import OWNER, PATIENCE, Bench, descendants, environment, open_bench
 
 
 @pytest.fixture
@@ -37,6 +39,19 @@ async def test_no_host_path_is_seen(bench: Bench) -> None:
     assert b"/workspace /opt/env/bin/python" in output
     assert str(bench.config.data_dir).encode() not in output
     assert sys.base_prefix.encode() not in output
+
+
+async def test_a_script_that_is_saved_anew_right_after_the_start_runs_as_it_was(bench: Bench) -> None:
+    for _ in range(10):
+        spec = bench.spec("print('old')")
+        program = Program(WorkspacePath("main.py"), (), interactive=False)
+        output = b""
+        with anyio.fail_after(PATIENCE):
+            async with bench.service.open(spec) as sandbox, sandbox.running(program) as process:
+                (bench.config.workspaces / spec.workspace / "main.py").write_text("print('new')")
+                while (event := await process.receive()) is not None:
+                    output += event.data if isinstance(event, Output) else b""
+        assert output == b"old\r\n"
 
 
 async def test_waiting_for_input_is_seen_from_outside(bench: Bench) -> None:

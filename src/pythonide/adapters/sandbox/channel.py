@@ -13,10 +13,14 @@ _PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
 
 class ChannelReader:
-    """Turns hostile bytes into events. `dropped` counts frames that were malformed or too many."""
+    """Turns hostile bytes into events. `dropped` counts frames that were malformed or too many.
+
+    `begun`: the runner has read the script; it says so before the first line of it runs.
+    """
 
     def __init__(self) -> None:
         self.dropped = 0
+        self.begun = False
         self._decoder = FrameDecoder()
         self._tokens = _BURST
         self._at: float | None = None
@@ -29,6 +33,9 @@ class ChannelReader:
             return None
         events: list[ProcessEvent] = []
         for frame in frames:
+            if not self.begun and frame.header.get("type") == "begun":
+                self.begun = True
+                continue
             event = _event(frame) if self._may(now) else None
             if event is None:
                 self.dropped += 1

@@ -32,6 +32,7 @@ class TerminalProcess:
         self._events: deque[ProcessEvent] = deque()
         self._pending = 0
         self._news = asyncio.Event()
+        self._begun = asyncio.Event()
         self._drained = self._reading = self._channel_over = False
         self._is_waiting = False
         self._end: asyncio.Future[ProcessEnd] = self._loop.create_future()
@@ -39,7 +40,7 @@ class TerminalProcess:
         self._channel.setblocking(False)
 
     async def start(self, program: Program) -> None:
-        """Tell the script's process what to run."""
+        """Tell the script's process what to run; returns once it has read the script, so that the file may change again."""
         self.resize(program.columns, program.rows)
         self._resume()
         header: dict[str, object] = {
@@ -53,6 +54,8 @@ class TerminalProcess:
             await self._loop.sock_sendall(self._channel, encode_frame(header))
         except OSError:
             return  # it has ended already; `wait` tells how
+        if program.file is not None:
+            await self._begun.wait()
 
     async def receive(self) -> ProcessEvent | None:
         while not self._events:
@@ -108,6 +111,7 @@ class TerminalProcess:
         """Take the launcher's word that nothing is left."""
         if not self._end.done():
             self._end.set_result(end)
+        self._begun.set()
 
     def waiting(self, *, waiting: bool) -> None:
         """Take the launcher's word on whether the program waits for input."""
@@ -163,6 +167,7 @@ class TerminalProcess:
                 break
         self._drained = True
         self._news.set()
+        self._begun.set()
 
     def _read_channel(self) -> None:
         if not self._drained and self._reading:
@@ -176,11 +181,12 @@ class TerminalProcess:
         except OSError:
             data = b""
         events = self._reader.feed(data, self._loop.time()) if data else None
+        if events is None or self._reader.begun:
+            self._begun.set()
         if events is None:
             self._channel_over = True
             self._loop.remove_reader(self._channel.fileno())
-            return
-        for event in events:
+        for event in events or ():
             self._add(event)
 
     def _add(self, event: ProcessEvent) -> None:
