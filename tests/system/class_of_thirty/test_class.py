@@ -3,28 +3,32 @@
 import os
 import secrets
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import anyio
 import pytest
 
-from pythonide_client import Client, connected, sign_in_by_link
-from pythonide_sandbox import procfs
+from pythonide.adapters.sandbox import LauncherConfig
+from pythonide_client import Client, SignedIn, connected, sign_in_by_link
+from tests.system.looks import children, control_groups, descendants, descriptors, groups_of_runs, mounts
 from tools.demo_server import DemoServer, demo_server
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(300)]
 
 PROGRAM = """\
-import os
+import os, time
 
-print("first of", open("who.txt").read(), os.getcwd(), flush=True)
+print("first of", open("who.txt").read(), os.getcwd())
+while not os.path.exists("go"):
+    time.sleep(0.01)
+os.remove("go")
 secret = input("secret? ")
 with open(f"{secret}.txt", "w") as file:
     file.write(secret)
 print("second", open(f"{secret}.txt").read(), sorted(os.listdir(".")))
 """
-PATIENCE = 120
+PATIENCE = 60
 
 
 class Student:
@@ -34,6 +38,7 @@ class Student:
         self.number = number
         self.page = page
         self.secret = secrets.token_hex(8)
+        self.script = f"ask_{self.secret}.py"
         self.workspace: str = page.welcome["workspaces"][0]["workspace"]
         self.run = ""
         self.channel = 0
@@ -47,13 +52,21 @@ class Student:
         return {entry["path"] for entry in opened["entries"] if "/" not in entry["path"]}
 
     async def save(self) -> None:
-        for path, text in (("ask.py", PROGRAM), ("who.txt", f"student {self.number}")):
-            await self.page.ask("file.create", workspace=self.workspace, path=path, text=text)
+        if "who.txt" not in await self.files():
+            await self.create("who.txt", f"student {self.number}")
+        await self.create(self.script, PROGRAM)
         self.before = await self.files()
 
+    async def create(self, path: str, text: str) -> None:
+        await self.page.ask("file.create", workspace=self.workspace, path=path, text=text)
+
     async def start(self) -> None:
-        self.run = (await self.page.ask("run.start", workspace=self.workspace, path="ask.py"))["run"]
+        self.run = (await self.page.ask("run.start", workspace=self.workspace, path=self.script))["run"]
         self.channel = (await self.page.ask("run.attach", run=self.run))["channel"]
+        await self.sees("\n")
+
+    async def go_on(self) -> None:
+        await self.create("go", "")
         await self.sees("secret? ")
 
     async def answer(self) -> None:
@@ -88,63 +101,99 @@ def own_output(student: Student) -> str:
     )
 
 
-def control_groups(launcher: int) -> list[Path]:
-    return list(Path("/sys/fs/cgroup").glob(f"**/pythonide-{launcher}*"))
+class Class:
+    """A server's students, who stay signed in."""
+
+    def __init__(self, server: DemoServer) -> None:
+        self.server = server
+        self.signed_in: list[SignedIn] = []
+        (self.launcher,) = children(server.process.pid)
+
+    async def sign_in(self) -> None:
+        links = [link for name, link in self.server.links.items() if "(student)" in name]
+        self.signed_in = [await sign_in_by_link(link) for link in links]
+
+    async def run(self) -> None:
+        """Have everybody run a program at once, on a page opened for it."""
+        async with AsyncExitStack() as stack:
+            students: list[Student] = []
+            for number, who in enumerate(self.signed_in):
+                students.append(Student(number, await stack.enter_async_context(connected(who))))
+            await everyone(students, "save")
+            await everyone(students, "start")
+            # All programs are alive at once. Each has said its first line, which is in the page; none can go on before
+            # its page says so: output streams.
+            assert not [student.text() for student in students if "secret" in student.text()]
+            assert len(self.somebodys()) >= len(students)
+            await everyone(students, "go_on")
+            await everyone(students, "answer")
+            for student in students:
+                assert student.text() == own_output(student)
+                assert await student.files() == {*student.before, f"{student.secret}.txt"}
+                lying = list((self.server.data / "workspaces").rglob(f"{student.secret}*"))
+                assert [path.parent.name for path in lying] == [student.workspace]
+            await everyone(students, "leave")
+            assert not self.somebodys(), "a run is finished when all of it has gone"
+
+    def somebodys(self) -> list[int]:
+        """Return the processes that have a student's folder mounted."""
+        return [pid for pid in descendants(self.launcher) if is_somebodys(pid)]
+
+    async def quiet(self) -> "Left":
+        """Return what there is once the launcher has parked as much as it wants again."""
+        config = LauncherConfig(self.server.data, (0, 0))
+        parked = len(config.preload) * config.parked
+        settled = 2 * len(config.preload) + 2 * parked  # a keeper and its zygote; an init and what becomes the script
+        with anyio.move_on_after(PATIENCE):  # what does not settle is told by what is left
+            while len(descendants(self.launcher)) != settled or self.left().groups % parked:
+                await anyio.sleep(0)
+        return self.left()
+
+    def left(self) -> "Left":
+        pids = (self.server.process.pid, self.launcher)
+        return Left(
+            groups=groups_of_runs(self.launcher),
+            mounts=tuple(len(mounts(pid)) for pid in pids),
+            opened=tuple(descriptors(pid) for pid in pids),
+        )
 
 
-def mounts_of(data: Path) -> list[str]:
-    return [line for line in Path("/proc/self/mountinfo").read_text().splitlines() if str(data) in line]
+@dataclass(frozen=True)
+class Left:
+    """What a machine would show of runs that are over: of the server, and of its launcher."""
 
-
-def children(server: DemoServer) -> list[int]:
-    return procfs.processes(server.process.pid)
-
-
-async def run_a_class(server: DemoServer) -> None:
-    links = [link for name, link in server.links.items() if "(student)" in name]
-    async with AsyncExitStack() as stack:
-        students: list[Student] = []
-        for number, link in enumerate(links):
-            page: Any = await stack.enter_async_context(connected(await sign_in_by_link(link)))
-            students.append(Student(number, page))
-        await everyone(students, "save")
-        await everyone(students, "start")
-        # All programs are alive at once, each has said its first line, and none has been answered: output streams.
-        assert all("second" not in student.text() for student in students)
-        assert sum(is_somebodys(pid) for pid in children(server)) >= len(students)
-        await everyone(students, "answer")
-        for student in students:
-            assert student.text() == own_output(student)
-            assert await student.files() == {*student.before, f"{student.secret}.txt"}
-            lying = list((server.data / "workspaces").rglob(f"{student.secret}*"))
-            assert [path.parent.name for path in lying] == [student.workspace]
-        await everyone(students, "leave")
-
-
-async def nothing_left(server: DemoServer) -> None:
-    """What lives is the launcher, two zygotes with their keepers, and sandboxes that are nobody's: no file of a student is open."""
-    with anyio.fail_after(PATIENCE):
-        while any(is_somebodys(pid) for pid in children(server)):
-            await anyio.sleep(0)
+    groups: int
+    mounts: tuple[int, ...]
+    opened: tuple[int, ...]
 
 
 def is_somebodys(pid: int) -> bool:
-    """Tell whether a process has a student's folder mounted."""
     try:
-        return "/workspaces/" in Path(f"/proc/{pid}/mountinfo").read_text()
+        return any("/workspaces/" in mount for mount in mounts(pid))
     except OSError:
         return False
 
 
+async def run_classes(server: DemoServer) -> None:
+    """The first lesson opens what the server keeps, as its database connections; the second must leave nothing."""
+    school = Class(server)
+    await school.sign_in()
+    await school.run()
+    before = await school.quiet()
+    assert before.groups or not control_groups(school.launcher)
+    await school.run()
+    assert await school.quiet() == before
+
+
 def check_class(data: Path, count: int) -> None:
     with demo_server(data, PYTHONIDE_DEMO_STUDENTS=str(count)) as server:
-        anyio.run(run_a_class, server)
-        anyio.run(nothing_left, server)
-        alive = children(server)
-    assert len(alive) > 1
+        anyio.run(run_classes, server)
+        (launcher,) = children(server.process.pid)
+        alive = [launcher, *descendants(launcher)]
+        groups = control_groups(launcher)
     assert not [pid for pid in alive if Path(f"/proc/{pid}").exists()], "the server's end takes everything with it"
-    assert not [group for pid in alive for group in control_groups(pid)]
-    assert not mounts_of(data)
+    assert not [group for group in groups if group.exists()]
+    assert not [line for line in mounts(os.getpid()) if str(data) in line]
 
 
 def test_thirty_students_at_once(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import Limits
 from pythonide.ports import Output, Process, ProcessEnd, ProcessEvent, Program, SandboxSpec, Waiting
 from pythonide_sandbox.layers import Tier
+from tests.system.looks import children
 
 OWNER = (65534, 65534) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
 PATIENCE = 60.0
@@ -108,23 +109,6 @@ def environment(data: Path, name: str = "bare", **modules: str) -> None:
         (packages / f"{module}.py").write_text(source)
     (folder / "pyvenv.cfg").write_text("home = /opt/python/bin\n")
     (folder / "bin" / "python").symlink_to(f"/opt/python/bin/{version}")
-
-
-def children(pid: int) -> list[int]:
-    """Return the process ids of the children of `pid`, zombies included."""
-    try:
-        tasks = [Path(f"/proc/{pid}/task/{task}/children").read_text() for task in os.listdir(f"/proc/{pid}/task")]
-    except OSError:
-        return []
-    return [int(child) for text in tasks for child in text.split()]
-
-
-def descendants(pid: int) -> list[int]:
-    """Return every process below `pid`, zombies included."""
-    found = children(pid)
-    for child in found:
-        found += children(child)
-    return found
 
 
 async def until(condition: Callable[[], bool]) -> None:

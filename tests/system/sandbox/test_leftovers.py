@@ -10,7 +10,17 @@ import pytest
 
 from pythonide.adapters.sandbox import LauncherConfig
 from pythonide.ports import Process
-from tests.system.sandbox.benches import OWNER, Bench, children, descendants, environment, open_bench, until
+from tests.system.looks import (
+    children,
+    control_groups,
+    descendants,
+    descriptors,
+    groups_of_runs,
+    is_zombie,
+    mounts,
+    opened,
+)
+from tests.system.sandbox.benches import OWNER, Bench, environment, open_bench, until
 
 DAEMON = "import os, time\nif os.fork() == 0:\n  os.setsid()\n  if os.fork(): os._exit(0)\n  print('go')\n  time.sleep(600)\n"
 WAYS = {
@@ -41,40 +51,10 @@ def look(bench: Bench) -> Left:
     return Left(
         processes=len(below),
         zombies=sum(is_zombie(pid) for pid in below + children(os.getpid())),
-        mounts=tuple(len(Path(f"/proc/{pid}/mountinfo").read_text().splitlines()) for pid in pids),  # type: ignore[arg-type] - two of them
+        mounts=tuple(len(mounts(pid)) for pid in pids),  # type: ignore[arg-type] - two of them
         descriptors=tuple(descriptors(pid) for pid in pids),  # type: ignore[arg-type] - two of them
-        groups=sum(1 for folder in control_groups(bench) for entry in folder.iterdir() if entry.is_dir()),
+        groups=groups_of_runs(bench.launcher),
     )
-
-
-def opened(pid: int) -> list[str]:
-    """Return what the descriptors of a process lead to."""
-    links: list[str] = []
-    for name in os.listdir(f"/proc/{pid}/fd"):
-        try:
-            links.append(os.readlink(f"/proc/{pid}/fd/{name}"))
-        except FileNotFoundError:
-            continue  # the descriptor of the listing itself
-    return links
-
-
-def descriptors(pid: int) -> int:
-    """Count what is open, but not the mappings of user ids: the launcher makes one for each uid it ever used, and keeps it."""
-    return sum(1 for link in opened(pid) if not link.startswith("user:["))
-
-
-def is_zombie(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return False
-
-
-def control_groups(bench: Bench) -> list[Path]:
-    """Return the launcher's own folder in every hierarchy."""
-    mounts = [line.split(" - ") for line in Path("/proc/self/mountinfo").read_text().splitlines()]
-    points = [Path(left.split()[4]) for left, right in mounts if right.startswith("cgroup")]
-    return [folder for point in points for folder in point.glob(f"**/pythonide-{bench.launcher}")]
 
 
 @pytest.fixture
@@ -95,7 +75,7 @@ def kill(process: Process) -> None:
 async def nothing_is_left(bench: Bench, rounds: int, at_once: int) -> None:
     def settled() -> bool:
         """The launcher watches one zygote and what is parked, each of that an init and the script's process."""
-        watched = opened(bench.launcher).count("anon_inode:[pidfd]")
+        watched = list(opened(bench.launcher)).count("anon_inode:[pidfd]")
         below = len(descendants(bench.launcher))
         return (watched, below) == (1 + bench.config.parked, 2 + 2 * bench.config.parked)
 
@@ -131,7 +111,7 @@ async def test_nothing_is_left_of_a_launcher_that_ends(tmp_path: Path) -> None:
     async with open_bench(LauncherConfig(tmp_path, OWNER, preload={"bare": ()})) as bench:
         await bench.run(DAEMON)
         below = descendants(bench.launcher)
-        folders = control_groups(bench)
+        folders = control_groups(bench.launcher)
         assert below
     await until(
         lambda: not [pid for pid in [bench.launcher, *below] if Path(f"/proc/{pid}").exists() and not is_zombie(pid)]

@@ -16,7 +16,8 @@ from pythonide.domain.ids import RunId, WorkspaceId, new_id
 from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import Limit, Limits
 from pythonide.ports import Output, Process, Program, SandboxSpec, Waiting
-from tests.system.sandbox.benches import OWNER, PATIENCE, Bench, descendants, environment, open_bench
+from tests.system.looks import descendants
+from tests.system.sandbox.benches import OWNER, PATIENCE, Bench, environment, open_bench
 
 
 @pytest.fixture

@@ -23,7 +23,8 @@ from pythonide.execution.run import Run
 from pythonide.execution.supervisor import Supervisor, World, supervising
 from tests.fakes.stores import FakeJournal, FakeSlots
 from tests.fakes.world import Files, text
-from tests.system.sandbox.benches import OWNER, PATIENCE, Bench, descendants, environment, open_bench, until
+from tests.system.looks import descendants
+from tests.system.sandbox.benches import OWNER, PATIENCE, Bench, environment, open_bench, until
 
 GO = "print('go', flush=True)\n"
 POLITE = {

@@ -13,7 +13,8 @@ from pythonide.adapters.sandbox import LauncherConfig
 from pythonide.domain.errors import UnavailableError
 from pythonide.domain.ids import RunId, new_id
 from pythonide.ports import Process, ProcessEnd, SandboxSpec
-from tests.system.sandbox.benches import OWNER, Bench, children, descendants, environment, open_bench, until
+from tests.system.looks import children, descendants
+from tests.system.sandbox.benches import OWNER, Bench, environment, open_bench, until
 
 SLEEPS = "print('go')\nimport time\ntime.sleep(600)"
 
@@ -204,6 +205,8 @@ async def test_storms_of_runs_and_kills(bench: Bench) -> None:
                 with_luck(pid)
     assert len(ends) == 64
     await gone(killed)
+    # A zygote that was killed while it started is tried again after a while; until then requests are refused.
+    await until(lambda: any(children(zygote) for zygote in bench.zygotes() if zygote not in killed))
     await still_works(bench)
     assert os.path.exists(f"/proc/{bench.launcher}")
     await until(lambda: len(bench.watchers()) == 1)
