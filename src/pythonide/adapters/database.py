@@ -19,7 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from pythonide.domain.errors import BadRequestError, UnavailableError
 from pythonide.persistence.migrate import migrate
-from pythonide.persistence.transaction import LOSING, WRITING
+from pythonide.persistence.transaction import ALONE, LOSING, WRITING
 
 DATABASE_FILE = "pythonide.sqlite3"
 BUSY_MILLISECONDS = 5_000
@@ -105,6 +105,8 @@ def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) ->
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
+    if options.get(ALONE, False):
+        return
     if not options.get(WRITING, False):
         connection.exec_driver_sql("BEGIN")
         return

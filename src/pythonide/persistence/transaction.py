@@ -15,6 +15,8 @@ Connection = AsyncConnection
 """What a unit of work lends to stores; those who only pass it on need not know the library."""
 WRITING = "pythonide_writing"
 """Execution option of a connection: the engine's `begin` listener makes it `BEGIN IMMEDIATE` on SQLite."""
+ALONE = "pythonide_alone"
+"""Execution option of a connection: its one statement needs no transaction around it."""
 LOSING = "pythonide_losing"
 """Execution option of a connection: on SQLite its commit does not wait for the disk."""
 
@@ -51,6 +53,7 @@ class Transactions:
         self._engine = engine.execution_options(**{WRITING: True})
         self._losing = engine.execution_options(**{WRITING: True, LOSING: True})
         self._reader = engine
+        self._glancing = engine.execution_options(**{ALONE: True})
         # SQLite has one writer: waiting here is fair and cancellable, its own busy loop is neither.
         self._one_writer = anyio.Lock() if engine.dialect.name == "sqlite" else None
 
@@ -82,4 +85,11 @@ class Transactions:
         """Open a consistent view for reading; whatever was written in it is rolled back."""
         with anyio.CancelScope(shield=True):
             async with self._reader.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def glance(self) -> AsyncGenerator[AsyncConnection, None]:
+        """Lend a connection for a single statement that reads: it is consistent by itself, so no transaction is begun for it."""
+        with anyio.CancelScope(shield=True):
+            async with self._glancing.connect() as connection:
                 yield connection

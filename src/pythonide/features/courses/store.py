@@ -2,12 +2,24 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pythonide.domain.ids import CourseId, UserId
 from pythonide.features.courses.model import Course, CourseRole, EnrolmentState, Membership, Participant, Scope
 from pythonide.persistence.tables import CourseRow, EnrolmentRow, RoleScopeRow, UserRow
+
+
+def counting() -> ColumnElement[bool]:
+    """Tell which enrolments count, where users are joined to them: an active person's active one."""
+    return (EnrolmentRow.state == EnrolmentState.ACTIVE) & UserRow.active
+
+
+def role_in(user: ColumnElement[str] | ColumnElement[str | None], course: ColumnElement[str]) -> ScalarSelect[str]:
+    """Return the role by which a person takes part in a course now, null if none, as a column of another query."""
+    found = select(EnrolmentRow.role).join(UserRow, UserRow.id == EnrolmentRow.user_id)
+    mine = (EnrolmentRow.user_id == user) & (EnrolmentRow.course_id == course)
+    return found.where(mine, counting()).correlate_except(EnrolmentRow, UserRow).scalar_subquery()
 
 
 class CourseStore:
@@ -50,7 +62,7 @@ class CourseStore:
             select(CourseRow.id, CourseRow.key, CourseRow.title, CourseRow.created_at, EnrolmentRow.role)
             .join(EnrolmentRow, EnrolmentRow.course_id == CourseRow.id)
             .join(UserRow, UserRow.id == EnrolmentRow.user_id)
-            .where(EnrolmentRow.user_id == user, EnrolmentRow.state == EnrolmentState.ACTIVE, UserRow.active)
+            .where(EnrolmentRow.user_id == user, counting())
             .order_by(CourseRow.title, CourseRow.id)
         )
         if course is not None:
@@ -71,7 +83,7 @@ class CourseStore:
         found = (
             select(UserRow.id, UserRow.display_name, EnrolmentRow.role)
             .join(EnrolmentRow, EnrolmentRow.user_id == UserRow.id)
-            .where(EnrolmentRow.course_id == course, EnrolmentRow.state == EnrolmentState.ACTIVE, UserRow.active)
+            .where(EnrolmentRow.course_id == course, counting())
             .order_by(UserRow.display_name, UserRow.id)
         )
         rows = (await self._connection.execute(found)).all()

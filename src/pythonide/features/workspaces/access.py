@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from pythonide.domain.errors import NotFoundError, ReadOnlyError
 from pythonide.domain.ids import UserId, WorkspaceId
-from pythonide.features.courses.access import membership
 from pythonide.features.courses.model import CourseRole, Membership, Scope
 from pythonide.features.courses.store import CourseStore
 from pythonide.features.runs.access import WorkspaceRights
@@ -40,28 +39,25 @@ class WorkspaceAccess:
 
     async def to_read(self, who: UserId, workspace: WorkspaceId) -> ReadGrant:
         """Return the right to read, or raise `NotFoundError`."""
-        async with self._transactions.read() as connection:
-            return ReadGrant(who, await _see(connection, who, workspace))
+        seen, _ = await self._see(who, workspace)
+        return ReadGrant(who, seen)
 
     async def to_write(self, who: UserId, workspace: WorkspaceId) -> WriteGrant:
         """Return the right to change, or raise `NotFoundError`, or `ReadOnlyError` where one may look."""
-        async with self._transactions.read() as connection:
-            seen = await _see(connection, who, workspace)
+        seen, _ = await self._see(who, workspace)
         if not seen.writable:
             raise ReadOnlyError("You can read these files but not change them.")
         return WriteGrant(who, seen)
 
     async def rights_of(self, who: UserId, workspace: WorkspaceId) -> WorkspaceRights:
         """Return what the runs feature may do for `who` here; raises `NotFoundError`."""
-        async with self._transactions.read() as connection:
-            seen = await _see(connection, who, workspace)
-            folders = await WorkspaceStore(connection).folders([seen.workspace.course])
+        seen, course_folders = await self._see(who, workspace)
         return WorkspaceRights(
             workspace=workspace,
             owner=seen.workspace.owner,
             may_run=seen.runnable,
             may_watch=seen.workspace.kind is WorkspaceKind.PERSONAL,
-            course_folders=tuple(CourseFolder(folder.name, folder.id) for folder in folders),
+            course_folders=course_folders,
         )
 
     async def all_of(self, who: UserId) -> list[WorkspaceView]:
@@ -72,35 +68,26 @@ class WorkspaceAccess:
         order = list(View)
         return sorted(seen, key=lambda view: order.index(view.view))
 
-
-async def _see(connection: Connection, who: UserId, workspace_id: WorkspaceId) -> WorkspaceView:
-    workspace = await WorkspaceStore(connection).one(workspace_id)
-    held = await membership(connection, who, workspace.course) if workspace else None
-    students = workspace is not None and workspace.owner != who and await _is_student(connection, workspace)
-    seen = _view(who, held, workspace, students=students) if workspace and held else None
-    if seen is None:
-        raise NotFoundError("There is no such workspace.")
-    return seen
-
-
-async def _is_student(connection: Connection, workspace: Workspace) -> bool:
-    """Tell whether the owner is a student there: staff's own workspaces are nobody else's."""
-    if workspace.owner is None:
-        return False
-    held = await membership(connection, workspace.owner, workspace.course)
-    return held is not None and held.role is CourseRole.STUDENT
+    async def _see(self, who: UserId, workspace: WorkspaceId) -> tuple[WorkspaceView, tuple[CourseFolder, ...]]:
+        async with self._transactions.glance() as connection:
+            found = await WorkspaceStore(connection).standing(who, workspace)
+        students = found is not None and found.owner_role is CourseRole.STUDENT  # staff's own are nobody else's
+        seen = _view(who, found.scopes, found.workspace, students=students) if found else None
+        if found is None or seen is None:
+            raise NotFoundError("There is no such workspace.")
+        return seen, found.course_folders
 
 
-def _view(who: UserId, held: Membership, workspace: Workspace, *, students: bool) -> WorkspaceView | None:
+def _view(who: UserId, scopes: frozenset[Scope], workspace: Workspace, *, students: bool) -> WorkspaceView | None:
     if workspace.kind is WorkspaceKind.COURSE_FOLDER:
-        if Scope.FOLDERS_READ not in held.scopes:
+        if Scope.FOLDERS_READ not in scopes:
             return None
-        writable = Scope.FOLDERS_WRITE in held.scopes
+        writable = Scope.FOLDERS_WRITE in scopes
         return WorkspaceView(workspace, View.COURSE_FOLDER, writable=writable, runnable=False)
     if workspace.owner == who:
-        mine = Scope.WORKSPACE_OWN in held.scopes
+        mine = Scope.WORKSPACE_OWN in scopes
         return WorkspaceView(workspace, View.OWN, writable=mine, runnable=mine)
-    if students and Scope.WORKSPACES_READ in held.scopes:
+    if students and Scope.WORKSPACES_READ in scopes:
         return WorkspaceView(workspace, View.STUDENT, writable=False, runnable=False)
     return None
 
@@ -112,5 +99,5 @@ async def _course_views(connection: Connection, who: UserId, held: Membership) -
         participants = await CourseStore(connection).participants(held.course.id)
         people |= {one.user for one in participants if one.role is CourseRole.STUDENT}
     trees = await store.folders([held.course.id]) + await store.of_people(held.course.id, people)
-    views = (_view(who, held, tree, students=tree.owner is not None and tree.owner != who) for tree in trees)
+    views = (_view(who, held.scopes, tree, students=tree.owner is not None and tree.owner != who) for tree in trees)
     return [view for view in views if view is not None]

@@ -1,14 +1,20 @@
 """The SQL of workspaces; only this feature's access and service read it."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Row, Select, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
 
 from pythonide.domain.ids import CourseId, UserId, WorkspaceId
+from pythonide.features.courses.model import CourseRole, Scope
+from pythonide.features.courses.store import role_in
 from pythonide.features.workspaces.model import Workspace, WorkspaceKind
-from pythonide.persistence.tables import CourseRow, UserRow, WorkspaceRow
+from pythonide.persistence.tables import ID, CourseRow, RoleScopeRow, UserRow, WorkspaceRow
+from pythonide.ports import CourseFolder
 
 _Found = Select[str, str, str, str, str | None, str, str]
 
@@ -28,6 +34,18 @@ def _found() -> _Found:
         .join(UserRow, UserRow.id == WorkspaceRow.owner_id, isouter=True)
         .order_by(WorkspaceRow.name, UserRow.display_name, WorkspaceRow.id)
     )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A workspace with all that decides what one person may do there."""
+
+    workspace: Workspace
+    scopes: frozenset[Scope]
+    """What the person may in the workspace's course."""
+    owner_role: CourseRole | None
+    """What its owner is there, if anybody owns it and takes part now."""
+    course_folders: tuple[CourseFolder, ...]
 
 
 class WorkspaceStore:
@@ -64,21 +82,60 @@ class WorkspaceStore:
     async def of_people(self, course: CourseId, people: Collection[UserId]) -> list[Workspace]:
         return await self._many(_found().where(WorkspaceRow.course_id == course, WorkspaceRow.owner_id.in_(people)))
 
+    async def standing(self, who: UserId, workspace: WorkspaceId) -> Standing | None:
+        """Return how someone stands to a workspace, `None` for who takes no part in its course; one statement, for it is asked with each command."""
+        rows = await self._connection.execute(_STANDING, {"who": who, "workspace": workspace})
+        found = rows.all()
+        if not found:
+            return None
+        folders = {row.folder: CourseFolder(row.folder_name, WorkspaceId(row.folder)) for row in found if row.folder}
+        return Standing(
+            _workspace(found[0]),
+            frozenset(Scope(row.scope) for row in found if row.scope),
+            CourseRole(found[0].owner_role) if found[0].owner_role else None,
+            tuple(folders.values()),
+        )
+
     async def _one(self, found: _Found) -> Workspace | None:
         many = await self._many(found)
         return many[0] if many else None
 
     async def _many(self, found: _Found) -> list[Workspace]:
         rows = await self._connection.execute(found)
-        return [
-            Workspace(
-                WorkspaceId(row.id),
-                WorkspaceKind(row.kind),
-                CourseId(row.course_id),
-                row.title,
-                UserId(row.owner_id) if row.owner_id else None,
-                row.display_name or "",
-                row.name,
-            )
-            for row in rows
-        ]
+        return [_workspace(row) for row in rows]
+
+
+def _standing() -> Select[*tuple[Any, ...]]:
+    """Make the query of `standing`: one row for each scope and each course folder."""
+    scope, folder = aliased(RoleScopeRow), aliased(WorkspaceRow)
+    course, owner = WorkspaceRow.course_id.expression, WorkspaceRow.owner_id.expression
+    role = role_in(bindparam("who", type_=ID), course)
+    columns = (
+        role_in(owner, course).label("owner_role"),
+        scope.scope,
+        folder.id.label("folder"),
+        folder.name.label("folder_name"),
+    )
+    return (
+        _found()
+        .add_columns(*columns)
+        .join(scope, scope.role == role, isouter=True)
+        .join(folder, (folder.course_id == course) & folder.owner_id.is_(None), isouter=True)
+        .where(WorkspaceRow.id == bindparam("workspace", type_=ID), role.is_not(None))
+        .order_by(folder.name)
+    )
+
+
+_STANDING = _standing()
+
+
+def _workspace(row: Row[*tuple[Any, ...]]) -> Workspace:
+    return Workspace(
+        WorkspaceId(row.id),
+        WorkspaceKind(row.kind),
+        CourseId(row.course_id),
+        row.title,
+        UserId(row.owner_id) if row.owner_id else None,
+        row.display_name or "",
+        row.name,
+    )
