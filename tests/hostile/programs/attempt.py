@@ -32,7 +32,8 @@ CALLS = {
     "settimeofday": (164, 170), "capset": (126, 91), "sched_setaffinity": (203, 122), "prlimit64": (302, 261),
     "process_madvise": (440, 440), "move_pages": (279, 239), "preadv2": (327, 286), "vmsplice": (278, 75),
     "mq_open": (240, 180), "landlock_restrict_self": (446, 446), "seccomp": (317, 277), "statmount": (457, 457),
-    "listmount": (458, 458), "lookup_dcookie": (212, 18), "setpriority": (141, 140), "ioprio_set": (251, 30),
+    "listmount": (458, 458), "lookup_dcookie": (212, 18), "shmctl": (31, 195), "msgctl": (71, 187), "semctl": (66, 191),
+    "setpriority": (141, 140), "ioprio_set": (251, 30),
 }  # fmt: skip
 
 
