@@ -7,9 +7,9 @@ It outlives each of them: what goes wrong with one run or one zygote ends that r
 import socket
 import time
 import traceback
-from dataclasses import dataclass
 
-from pythonide_sandbox import requests, syscalls
+from pythonide_sandbox import procfs, requests, syscalls
+from pythonide_sandbox.attempts import Attempts
 from pythonide_sandbox.cgroups import Group, Groups
 from pythonide_sandbox.hatchery import IDS_PER_ZYGOTE, hatch
 from pythonide_sandbox.init import GO
@@ -23,22 +23,13 @@ from pythonide_sandbox.trees import Trees
 from pythonide_sandbox.watches import Watches, Work
 from pythonide_sandbox.wire import WireError
 
-_REFILL_AFTER = 0.02
-_HATCH_AGAIN_AFTER = 2.0
-_HATCH_AGAIN_AT_LAST_AFTER = 60.0
-_MOST_DOUBLINGS = 5
+_REFILL_AFTER_START = 0.2
+"""Seconds: those who have just pressed Run go first."""
+_REFILL_AFTER = 0.03
+_MEMORY_KEPT_FREE = 0.25
 _REMOVE_AGAIN_AFTER = 0.02
 _SPARE_PROCESSES = 2
 """Room in the control group for init and for a process that is just ending."""
-
-
-@dataclass
-class Attempts:
-    """How often in a row an environment could not be started, why, and when to try again."""
-
-    failed: int = 0
-    why: str = ""
-    next: float = 0.0
 
 
 class Launcher:
@@ -124,7 +115,7 @@ class Launcher:
             why = self._attempts[request.environment].why
             return self._refuse(request, f"the environment {request.environment} cannot be started: {why}")
         nursery.waiters.append(request)
-        self._refill_at = time.monotonic() + _REFILL_AFTER
+        self._refill_at = time.monotonic() + _REFILL_AFTER_START
         self._match(nursery)
 
     def _refuse(self, request: Open, reason: str) -> None:
@@ -152,9 +143,7 @@ class Launcher:
 
     def _mourn(self, name: str, why: str) -> None:
         """Say that an environment has failed, and wait longer each time before it is tried again."""
-        attempts = self._attempts[name]
-        pause = min(_HATCH_AGAIN_AFTER * 2 ** min(attempts.failed, _MOST_DOUBLINGS), _HATCH_AGAIN_AT_LAST_AFTER)
-        self._attempts[name] = Attempts(attempts.failed + 1, why, time.monotonic() + pause)
+        self._attempts[name] = self._attempts[name].and_failed(why, time.monotonic())
         self._outbox.send({"type": "environment", "name": name, "failure": why})
 
     def _for_zygote(self, nursery: Nursery, work: Work) -> Work:
@@ -342,15 +331,16 @@ class Launcher:
         moments += [attempts.next for name, attempts in self._attempts.items() if name not in self._nurseries]
         if self._empty_groups or self._outbox.blocked:
             moments.append(now + _REMOVE_AGAIN_AFTER)
-        if any(self._missing(nursery) for nursery in self._nurseries.values()):
-            moments.append(self._refill_at)
+        for nursery in self._nurseries.values():
+            if self._missing(nursery, now):
+                moments.append(self._refill_at)
+            elif (falls_at := nursery.demand.falls_at(now)) is not None:
+                moments.append(falls_at)
         return max(0.0, min(moments) - now) if moments else None
 
-    def _missing(self, nursery: Nursery) -> bool:
-        """Whether fewer sandboxes are ready or on their way than are wanted."""
-        wanted = self.settings.parked + len(nursery.waiters)
-        ready = len(nursery.parked) + len(nursery.forking)
-        return nursery.warm and bool(nursery.slots) and ready < wanted
+    def _missing(self, nursery: Nursery, now: float) -> int:
+        live = sum(run.zygote == nursery.name for run in self._runs.values())
+        return nursery.missing(live, now)
 
     def _look_after(self, now: float) -> None:
         for run in list(self._runs.values()):
@@ -366,10 +356,17 @@ class Launcher:
             self._open = False
 
     def _refill(self, now: float) -> None:
+        """Come one nearer to how many ought to be ready: the programs of people go on meanwhile."""
         for nursery in self._nurseries.values():
-            if self._missing(nursery):
+            missing = self._missing(nursery, now)
+            if missing:
                 self._refill_at = now + _REFILL_AFTER
+            if missing > 0 and len(nursery.parked) >= self.settings.parked and procfs.memory_left() < _MEMORY_KEPT_FREE:
+                nursery.demand.memory_is_short(now)
+            elif missing > 0:
                 self._fork(nursery)
+            elif missing < 0 and nursery.parked:
+                nursery.parked.pop().kill()
 
     def _sample(self, run: Run, now: float) -> None:
         try:

@@ -7,6 +7,7 @@ import socket
 from collections import deque
 
 from pythonide_sandbox import syscalls
+from pythonide_sandbox.demand import Demand
 from pythonide_sandbox.hatchery import Hatched
 from pythonide_sandbox.layers import FORK, UID_SLOTS
 from pythonide_sandbox.requests import Open
@@ -32,6 +33,7 @@ class Nursery:
         self.parked: list[Run] = []
         self.forking: set[Run] = set()
         self.slots = list(range(UID_SLOTS - 1, -1, -1))
+        self.demand = Demand(settings.parked, settings.parked_most, settings.parked_seconds)
         self.last_words = ""
         self._complaints = b""
         hatched.control.setblocking(False)
@@ -76,6 +78,13 @@ class Nursery:
         run = Run(ours, self.name, slot=self.slots.pop())
         self.forking.add(run)
         return run
+
+    def missing(self, live: int, now: float) -> int:
+        """Return how many more sandboxes ought to be ready or on their way; less than nothing if there are too many."""
+        if not self.warm or not self.slots:
+            return 0
+        wanted = self.demand.wanted(live, now) + len(self.waiters)
+        return wanted - len(self.parked) - len(self.forking)
 
     def let_go(self, run: Run) -> None:
         """Take back the place of a run that is over."""

@@ -37,6 +37,15 @@ def _names(path: str) -> list[str]:
         return []
 
 
+def memory_left() -> float:
+    """Return which share of the machine's memory programs can still have; 1 where the kernel does not say."""
+    sizes = dict(line.split(":", 1) for line in _read("/proc/meminfo").splitlines() if ":" in line)
+    try:
+        return int(sizes["MemAvailable"].split()[0]) / int(sizes["MemTotal"].split()[0])
+    except (KeyError, ValueError, IndexError, ZeroDivisionError):
+        return 1.0
+
+
 def processes(first: int) -> list[int]:
     """Return `first` and all that descends from it, at most `_MOST_PROCESSES`."""
     found = [first]

@@ -29,7 +29,11 @@ class LauncherSettings:
     """Zygote number n uses the 65536 host uids from `first_uid + n * 65536` on (tier A)."""
     max_runs: int = 200
     parked: int = 4
-    """Sandboxes kept ready per environment."""
+    """Sandboxes kept ready per environment, at least."""
+    parked_most: int = 32
+    """Kept ready at most, while so many people have programs: they will press Run again, perhaps all at once."""
+    parked_seconds: float = 300.0
+    """For how long as many are kept ready as there were programs."""
     tier: str = "auto"
     single_user: bool = False
     """There is one local user, who owns the machine: tier D may run his programs unprotected."""

@@ -142,7 +142,8 @@ class Class:
     async def quiet(self) -> "Left":
         """Return what there is once the launcher has parked as much as it wants again."""
         config = LauncherConfig(self.server.data, (0, 0))
-        parked = len(config.preload) * config.parked
+        live = min(max(len(self.signed_in), config.parked), config.parked_most)
+        parked = (len(config.preload) - 1) * config.parked + live  # a class's environment has more, for its next Run
         settled = 2 * len(config.preload) + 2 * parked  # a keeper and its zygote; an init and what becomes the script
         with anyio.move_on_after(PATIENCE):  # what does not settle is told by what is left
             while len(descendants(self.launcher)) != settled or self.left().groups % parked:

@@ -60,7 +60,7 @@ def look(bench: Bench) -> Left:
 @pytest.fixture
 async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     environment(tmp_path)
-    async with open_bench(LauncherConfig(tmp_path, OWNER, preload={"bare": ()})) as bench:
+    async with open_bench(LauncherConfig(tmp_path, OWNER, preload={"bare": ()}, parked_most=0)) as bench:
         yield bench
 
 

@@ -165,7 +165,7 @@ async def test_a_run_whose_init_is_killed_is_lost(bench: Bench) -> None:
 async def test_requests_that_wait_for_a_fork_survive_the_zygote(tmp_path: Path) -> None:
     """With nothing parked each request waits for its fork; the zygote is stopped meanwhile, then killed."""
     environment(tmp_path)
-    async with open_bench(LauncherConfig(tmp_path, OWNER, preload={"bare": ()}, parked=0)) as bench:
+    async with open_bench(LauncherConfig(tmp_path, OWNER, preload={"bare": ()}, parked=0, parked_most=0)) as bench:
         await still_works(bench)
         await until(lambda: len(bench.zygotes()) == 1)
         (zygote,) = bench.zygotes()

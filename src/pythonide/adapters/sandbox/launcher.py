@@ -32,6 +32,8 @@ class LauncherConfig:
     preload: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"bare": (), "scientific": SCIENTIFIC})
     max_runs: int = 200
     parked: int = 4
+    parked_most: int = 32
+    parked_seconds: float = 300.0
     tier: Tier | None = None
     without: frozenset[str] = frozenset()
 
@@ -82,6 +84,8 @@ def start_launcher(config: LauncherConfig, *, testing: bool = False) -> Launcher
         preload={name: list(modules) for name, modules in config.preload.items()},
         max_runs=config.max_runs,
         parked=config.parked,
+        parked_most=config.parked_most,
+        parked_seconds=config.parked_seconds,
         tier=config.tier or "auto",
         without=sorted(config.without),
     )
