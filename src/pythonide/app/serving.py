@@ -9,6 +9,7 @@ import socket
 
 import typer
 
+from pythonide.adapters.event_loop import new_event_loop
 from pythonide.adapters.sandbox.client import open_sandboxes
 from pythonide.adapters.sandbox.launcher import Launcher
 from pythonide.adapters.students_python import StudentsPython
@@ -36,7 +37,8 @@ def run(
 ) -> None:
     """Serve on `listener` until a signal says to stop; raises `DomainError` if it cannot begin."""
     logs.configure(settings.log_level, as_json=settings.log_json)
-    asyncio.run(_serve(settings, page, listener, launcher, python, as_json=as_json))
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+        runner.run(_serve(settings, page, listener, launcher, python, as_json=as_json))
 
 
 async def _serve(

@@ -1,6 +1,6 @@
 """The runs of a node: live ones, and finished ones whose output can still be read."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 
 from pythonide.domain.errors import NotFoundError
 from pythonide.domain.ids import RunId, WorkspaceId
@@ -67,12 +67,14 @@ class RunRegistry:
 
     def forget(self, now: float) -> None:
         """Drop finished runs that are too old, or too many: of one person, or of all by number and bytes."""
+        of_user = Counter(run.request.user for _, run in self._finished.values())
+        kept = sum(run.kept_bytes for _, run in self._finished.values())
         for run_id, (since, run) in list(self._finished.items()):
             user = run.request.user
-            own = sum(1 for _, other in self._finished.values() if other.request.user == user)
-            if now - since >= self._caps.finished_seconds or own > self._caps.finished_per_user or self._too_much():
+            too_many = (
+                of_user[user] > self._caps.finished_per_user or len(self._finished) > self._caps.finished_per_node
+            )
+            if too_many or kept > self._caps.finished_bytes or now - since >= self._caps.finished_seconds:
                 del self._finished[run_id]
-
-    def _too_much(self) -> bool:
-        kept = sum(run.kept_bytes for _, run in self._finished.values())
-        return len(self._finished) > self._caps.finished_per_node or kept > self._caps.finished_bytes
+                of_user[user] -= 1
+                kept -= run.kept_bytes

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from anyio import CancelScope
+from anyio import CancelScope, Lock
 
 from pythonide.domain.errors import DomainError
 from pythonide.domain.ids import RunId, new_id
@@ -34,13 +34,17 @@ class Right:
     def __init__(self, ask: Callable[[], Awaitable[None]], clock: Clock) -> None:
         self._ask = ask
         self._clock = clock
+        self._asking = Lock()
         self._good_until = clock.monotonic() + RECHECK
 
     async def check(self) -> None:
         """Return if it is still there, else raise `NotFoundError`."""
-        if self._clock.monotonic() >= self._good_until:
-            await self._ask()
-            self._good_until = self._clock.monotonic() + RECHECK
+        if self._clock.monotonic() < self._good_until:
+            return
+        async with self._asking:  # both streams wait for one answer
+            if self._clock.monotonic() >= self._good_until:
+                await self._ask()
+                self._good_until = self._clock.monotonic() + RECHECK
 
 
 class OutputFeed:
