@@ -1,6 +1,9 @@
 """The real application on a real socket: doors, answers, and closing."""
 
 import json
+import os
+import socket
+from urllib.parse import urlsplit
 
 import anyio
 import httpx
@@ -92,3 +95,21 @@ async def test_signing_out_closes_open_sockets(site: Site) -> None:
             assert (await http.post("/api/logout", headers={"content-length": "0"})).status_code == 204
         with pytest.raises(ClosedError), anyio.fail_after(5):
             await client.receive()
+
+
+async def test_small_messages_wait_for_no_acknowledgement(site: Site) -> None:
+    """Nagle's algorithm is off on the server's side of every connection: it would cost 40 ms per small message."""
+    async with connected(await site.enter("ada")):
+        delays = [kept_back(int(name), urlsplit(site.address).port) for name in os.listdir("/proc/self/fd")]
+    assert set(delays) == {None, False}
+
+
+def kept_back(descriptor: int, port: int | None) -> bool | None:
+    """Tell whether small messages wait on this descriptor; `None` if it is no connection to `port` that was accepted."""
+    try:
+        with socket.socket(fileno=os.dup(descriptor)) as one:
+            if one.getpeername() and one.getsockname()[1] == port:
+                return not one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    except OSError:  # no socket, or nobody at the other end
+        return None
+    return None

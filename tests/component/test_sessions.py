@@ -2,6 +2,8 @@
 
 import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
@@ -96,25 +98,66 @@ async def test_signing_in_gives_a_new_session_and_ends_the_one_before(site: Site
         assert (await http.get("/api/me")).status_code == 401
 
 
-async def test_logins_and_links_whose_time_is_over_are_swept_every_hour(tmp_path: Path) -> None:
+@dataclass
+class Kept:
+    """What the database keeps of sign-ins."""
+
+    logins: set[str]
+    """Names of the people."""
+    links: int
+
+    @staticmethod
+    def by(site: Site) -> "Kept":
+        with closing(sqlite3.connect(site.database)) as database:
+            names = database.execute("SELECT login_name FROM logins JOIN users ON users.id = logins.user_id")
+            links = database.execute("SELECT count(*) FROM one_time_links")
+            return Kept({name for (name,) in names}, links.fetchone()[0])
+
+
+async def test_logins_and_links_are_swept_every_hour_once_their_time_is_over(tmp_path: Path) -> None:
+    """What must stay is looked at when the sweep that took the others has been seen: it is one transaction."""
     clock = VirtualClock()
     async with open_site(tmp_path, clock=clock) as site:
-        await site.enter("ada")
-        await site.link("alan")
 
-        def left() -> int:
-            database = sqlite3.connect(site.database)
-            counts = database.execute("SELECT (SELECT count(*) FROM logins) + (SELECT count(*) FROM one_time_links)")
-            (count,) = counts.fetchone()
-            database.close()
-            return count
+        async def swept(gone: Callable[[Kept], bool], *, by: float) -> Kept:
+            await clock.advance(by)
+            with anyio.fail_after(30):
+                async with site.http() as http:
+                    while not gone(kept := Kept.by(site)):
+                        await http.get("/api/health")
+                        await clock.advance(10)  # a sweep takes real time, and the next one counts from its end
+            return kept
 
-        assert left() > 0
-        with anyio.fail_after(30):
-            async with site.http() as http:
-                while left():
-                    await clock.advance(3600)
-                    await http.get("/api/health")
+        idle, busy, lapsed = await site.enter("ada"), await site.enter("alan"), await site.enter("grace")
+        await clock.advance(1800)
+        await site.link("teacher")
+        before = Kept.by(site)
+        assert before.logins == {"ada", "alan", "grace"}
+
+        # After an hour the three links that were used to sign in are over; the teacher's is good for half an hour more.
+        after = await swept(lambda kept: kept.links < before.links, by=1800)
+        assert after == Kept(before.logins, before.links - 3)
+        after = await swept(lambda kept: kept.links < before.links - 3, by=3600)
+        assert after == Kept(before.logins, before.links - 4)
+
+        # A login whose last day has come goes although it is used; the others stay.
+        with closing(sqlite3.connect(site.database)) as database, database:
+            database.execute(
+                "UPDATE logins SET expires_at = created_at WHERE user_id = (SELECT id FROM users WHERE login_name = ?)",
+                ["grace"],
+            )
+        assert (await swept(lambda kept: "grace" not in kept.logins, by=3600)).logins == {"ada", "alan"}
+
+        # So does one that was idle for too long.
+        await clock.advance(6 * 3600)
+        assert await status(site, busy) == 200
+        assert (await swept(lambda kept: "ada" not in kept.logins, by=3 * 3600)).logins == {"alan"}
+        assert [await status(site, who) for who in (idle, busy, lapsed)] == [401, 200, 401]
+
+
+async def status(site: Site, who: SignedIn) -> int:
+    async with site.http(who) as http:
+        return (await http.get("/api/me")).status_code
 
 
 async def test_a_round_that_fails_is_logged_and_the_next_one_comes() -> None:

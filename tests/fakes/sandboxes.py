@@ -28,6 +28,7 @@ from pythonide.ports import (
 )
 
 SIGKILL, SIGXCPU = -9, -24
+CTRL_C, CTRL_D, CTRL_E, CTRL_U = b"\x03\x04\x05\x15"
 
 
 class Interrupted(Exception):
@@ -45,7 +46,7 @@ class Exited(Exception):
 
 
 class FakeProcess:
-    """A program that runs a behaviour; its terminal echoes nothing and holds what is typed."""
+    """A program that runs a behaviour; its terminal echoes nothing and holds what is typed, as readline takes it."""
 
     def __init__(self, clock: Clock, program: Program, run: RunId) -> None:
         self.run = run
@@ -58,6 +59,7 @@ class FakeProcess:
         """Whether an interrupt raises in the behaviour."""
         self._events: deque[ProcessEvent] = deque()
         self._typed = bytearray()
+        self._reads = False
         self._pulse = Pulse()
         self._scope = CancelScope()
         self._interrupted = False
@@ -77,14 +79,22 @@ class FakeProcess:
         if self.end is not None:
             return
         for byte in data:
-            if byte == 3:
-                self._typed.clear()
-                self.interrupt()
-            elif byte == 0x15:  # Ctrl+U: the half-typed line is gone
-                del self._typed[self._typed.rfind(b"\n") + 1 :]
-            elif byte != 0x05:  # Ctrl+E: only the cursor moves
-                self._typed.append(byte)
+            self._key(byte)
+            if byte == CTRL_C and self._reads:
+                break  # readline throws away what comes right behind it
         self._pulse.beat()
+
+    def _key(self, byte: int) -> None:
+        half = self._typed[self._typed.rfind(b"\n") + 1 :]
+        if byte == CTRL_C:
+            self._typed.clear()
+            self.interrupt()
+        elif byte == CTRL_U:
+            del self._typed[len(self._typed) - len(half) :]
+        elif byte == CTRL_D and half:
+            return  # deletes what is right of the cursor
+        elif byte != CTRL_E:
+            self._typed.append(byte)
 
     def resize(self, columns: int, rows: int) -> None:
         self.size = (columns, rows)
@@ -119,9 +129,11 @@ class FakeProcess:
     async def line(self) -> bytes:
         """Read a line as `input()` does, saying that it waits; Ctrl+D on an empty line is EOFError: `b""`."""
         self.say(Waiting(True))
+        self._reads = True
         try:
             await self._interruptible(self._wait_line)
         finally:
+            self._reads = False
             if self.end is None:
                 self.say(Waiting(False))
         if self._typed[:1] == b"\x04":
@@ -194,8 +206,8 @@ class FakeProcess:
                 self.print("KeyboardInterrupt\r\n")
 
     async def _execute(self, line: str) -> None:
-        if line == "exit()":
-            raise Exited(0)
+        if line.startswith("exit("):
+            raise Exited(int(line[5:-1] or 0))
         if line.startswith("sleep "):
             await self.sleep(float(line[6:]))
         elif line == "deaf":

@@ -51,7 +51,14 @@ def control_groups(launcher: int) -> list[Path]:
     """Return the launcher's own folder in every hierarchy."""
     lines = [line.split(" - ") for line in mounts(os.getpid())]
     points = [Path(left.split()[4]) for left, right in lines if right.startswith("cgroup")]
-    return [folder for point in points for folder in point.glob(f"**/pythonide-{launcher}")]
+    return [folder for point in points for folder in _below(point) if folder.name == f"pythonide-{launcher}"]
+
+
+def _below(point: Path) -> Iterator[Path]:
+    """Yield the groups below a hierarchy's root, but not those of runs: they come and go."""
+    for folder, names, _ in os.walk(point):
+        yield from (Path(folder, name) for name in names)
+        names[:] = [name for name in names if not name.startswith("pythonide-")]
 
 
 def groups_of_runs(launcher: int) -> int:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.undone.undoings import UNDOINGS, Undoing
+from tests.undone.requirements import REQUIREMENTS
+from tests.undone.rows import ROWS
+from tests.undone.undoing import Undoing
 
 ROOT = Path(__file__).parents[2]
+UNDOINGS = (*ROWS, *REQUIREMENTS)
 
 
 @pytest.mark.parametrize("undoing", UNDOINGS, ids=lambda undoing: undoing.of)

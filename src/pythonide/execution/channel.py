@@ -129,8 +129,8 @@ class Inlet:
         return self._queue.popleft()
 
     async def ack(self, position: int) -> None:
-        """Give credit for everything before `position`."""
-        if position > self._acked:
+        """Give credit for everything before `position`; for what has not arrived there is none to give."""
+        if self._acked < position <= self._arrived:
             self._acked = position
             await self._tell(msgspec.msgpack.encode(position))
 

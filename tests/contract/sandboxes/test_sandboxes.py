@@ -13,6 +13,7 @@ from pythonide.adapters.sandbox import LauncherConfig
 from pythonide.domain.ids import RunId, new_id
 from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import Limit, Limits
+from pythonide.execution.stage import LEAVE_KEYS
 from pythonide.ports import Output, Process, ProcessEnd, Program, Sandboxes, SandboxSpec, ScriptEnded, Waiting
 from tests.fakes.sandboxes import FakeSandboxes
 from tests.fakes.world import WORKSPACE
@@ -74,6 +75,14 @@ async def wait_for(process: Process, wanted: object) -> None:
         assert event is not None, f"it ended before {wanted}"
 
 
+async def printed(process: Process, wanted: bytes) -> None:
+    output = b""
+    while wanted not in output:
+        event = await process.receive()
+        assert event is not None, f"it ended before {wanted!r}"
+        output += event.data if isinstance(event, Output) else b""
+
+
 async def test_a_program_prints_and_ends(sandboxes: Sandboxes) -> None:
     async with started(sandboxes, "hello.py", interactive=False) as process:
         output, events = await drain(process)
@@ -88,6 +97,43 @@ async def test_the_prompt_follows_and_ends_at_ctrl_d(sandboxes: Sandboxes) -> No
         await process.write(b"\x04")
         await drain(process)
         assert (await process.wait()).exit_code == 0
+
+
+async def test_ctrl_d_in_a_half_typed_line_ends_nothing(sandboxes: Sandboxes) -> None:
+    async with started(sandboxes, "hello.py") as process:
+        await wait_for(process, Waiting(True))
+        await process.write(b"exit\x04(3)\n")
+        await drain(process)
+        assert (await process.wait()).exit_code == 3
+
+
+async def test_a_prompt_is_left_out_of_a_half_typed_line(sandboxes: Sandboxes) -> None:
+    async with started(sandboxes, "hello.py") as process:
+        await wait_for(process, Waiting(True))
+        await process.write(b"exit(3)")
+        await process.write(LEAVE_KEYS)
+        await drain(process)
+        assert (await process.wait()).exit_code == 0
+
+
+async def test_ctrl_c_at_the_prompt_throws_the_half_typed_line_away(sandboxes: Sandboxes) -> None:
+    async with started(sandboxes, "hello.py") as process:
+        await wait_for(process, Waiting(True))
+        await process.write(b"exit(3)\x03")
+        await printed(process, b"KeyboardInterrupt\r\n>>> ")
+        await process.write(b"exit(4)\n")
+        await drain(process)
+        assert (await process.wait()).exit_code == 4
+
+
+async def test_what_is_typed_right_behind_ctrl_c_at_the_prompt_is_lost(sandboxes: Sandboxes) -> None:
+    async with started(sandboxes, "hello.py") as process:
+        await wait_for(process, Waiting(True))
+        await process.write(b"\x03\x04")
+        await printed(process, b"KeyboardInterrupt\r\n>>> ")
+        await process.write(b"exit(4)\n")
+        await drain(process)
+        assert (await process.wait()).exit_code == 4
 
 
 async def test_a_prompt_without_a_script_prints_its_notice(sandboxes: Sandboxes) -> None:

@@ -152,3 +152,20 @@ async def test_unknown_workspaces_and_environments_are_refused(bench: Bench) -> 
         with pytest.raises(UnavailableError):
             async with bench.service.open(spec):
                 pass
+
+
+async def test_each_run_has_random_numbers_of_its_own(tmp_path: Path) -> None:
+    """numpy's old generator stands still in a warm interpreter: whatever is forked from it would begin alike."""
+    stand_in = (
+        "import os, sys, types\n"
+        "own = sys.modules['numpy.random'] = types.ModuleType('numpy.random')\n"
+        "own.state = b''\n"
+        "def seed(): own.state = os.urandom(8)\n"
+        "own.seed = seed\n"
+    )
+    environment(tmp_path, numpy=stand_in)
+    source = "import sys\nprint(sys.modules['numpy.random'].state.hex())"
+    async with open_bench(LauncherConfig(tmp_path, OWNER, preload={"bare": ("numpy",)})) as bench:
+        states = {(await bench.run(source))[0].strip() for _ in range(3)}
+    assert len(states) == 3
+    assert b"" not in states

@@ -178,6 +178,19 @@ async def test_a_reader_that_sleeps_gets_a_gap_that_names_what_is_missing() -> N
             group.cancel_scope.cancel()
 
 
+async def test_credit_for_what_never_arrived_is_worth_nothing() -> None:
+    world = FakeWorld()
+    async with desk(LocalBus(), world) as at:
+        run = await at.service.start(OWNER, press_run("flood.py"))
+        async with at.service.following(OWNER, run, 0) as feed, create_task_group() as group:
+            await feed.output.ack(2**40)
+            reader = Reader(feed, acks=False)
+            group.start_soon(reader.read)
+            await world.clock.advance(5)
+            assert len(reader.data) == 256 * 1024
+            group.cancel_scope.cancel()
+
+
 async def test_a_page_that_comes_back_goes_on_from_its_offset() -> None:
     world = FakeWorld()
     async with desk(LocalBus(), world) as at:
