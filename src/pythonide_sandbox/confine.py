@@ -55,6 +55,17 @@ def limit_resources(limits: RunLimits, *, processes: int) -> None:
         _lower(kind, soft, hard)
 
 
+def limit_this_process(limits: dict[str, int]) -> None:
+    """Set what the kernel keeps per process, where there is no sandbox: seconds of `cpu`, bytes of `data`, of a `file`."""
+    cpu = limits["cpu"]
+    for kind, soft, hard in (
+        (resource.RLIMIT_CPU, cpu, cpu + _CPU_GRACE_SECONDS),
+        (resource.RLIMIT_DATA, limits["data"], limits["data"]),
+        (resource.RLIMIT_FSIZE, limits["file"], limits["file"]),
+    ):
+        _lower(kind, soft, hard)
+
+
 def inherited_bytes() -> int:
     """Return how much data this process has now; before its program begins, all of it is the zygote's."""
     with open("/proc/self/statm", encoding="ascii") as file:

@@ -35,8 +35,6 @@ class LauncherSettings:
     parked_seconds: float = 300.0
     """For how long as many are kept ready as there were programs."""
     tier: str = "auto"
-    single_user: bool = False
-    """There is one local user, who owns the machine: tier D may run his programs unprotected."""
     without: list[str] = field(default_factory=list[str])
     """Layers that a test leaves out."""
 

@@ -27,7 +27,7 @@ FURTHER = (
     "The first start installs the students' Python and, without --demo, prints a one-time link with which the administrator sets a password; "
     "courses are made with “pythonide course create”. Settings without an option are variables of the environment: PYTHONIDE_ and DATABASE, "
     "CERTIFICATE, CERTIFICATE_KEY, PUBLIC_ORIGIN, ALLOWED_HOSTS, TRUSTED_PROXIES, SERVICE_UID, SERVICE_GID, DEMO_STUDENTS, "
-    "ALLOW_NO_ISOLATION, LOG_LEVEL, LOG_JSON, PAGE."
+    "LOG_LEVEL, LOG_JSON, PAGE."
 )
 cli.add_typer(course_commands, name="course")
 
@@ -53,11 +53,19 @@ def serve(
     allow_insecure: Annotated[
         bool, typer.Option("--allow-insecure", help="Serve other machines without TLS; exposes every password.")
     ] = False,
+    single_user: Annotated[
+        bool,
+        typer.Option(
+            "--single-user",
+            help="Serve the person at this machine only; programs run unprotected if the machine cannot keep them apart.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON when the server is ready.")] = False,
 ) -> None:
     """Start the server; Ctrl+C or SIGTERM stops it, and every run with it."""
     given = {"host": host, "port": port, "data": data, "python": python}
-    settings = settings_of(given | {"demo": demo or None, "allow_insecure": allow_insecure or None})
+    flags = {"demo": demo, "allow_insecure": allow_insecure, "single_user": single_user}
+    settings = settings_of(given | {name: True for name, set_ in flags.items() if set_})
     try:
         page = load_page(settings)
         listener = listen(settings)

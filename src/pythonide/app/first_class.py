@@ -1,5 +1,6 @@
 """The demo class: who is in it and what lies there."""
 
+import getpass
 from textwrap import dedent
 
 from pythonide.app.demo_files import notes_pdf, picture_png, weather_csv
@@ -112,6 +113,8 @@ PROGRAMS = {
 }
 
 
+LOCAL_USER = "local"
+"""The sign-in name of the person at the machine, where the server is theirs alone."""
 KNOWN_STUDENTS = (("ada", "Ada Lovelace"), ("alan", "Alan Turing"), ("grace", "Grace Hopper"))
 
 
@@ -125,8 +128,30 @@ def demo_class(students: int = len(KNOWN_STUDENTS)) -> CourseContent:
             for login, name in (*KNOWN_STUDENTS[:students], *further)
         ),
     )
-    folders = {
+    return CourseContent("demo", "Introduction to Programming", people, _course_folders())
+
+
+def own_class(*, demo: bool) -> CourseContent:
+    """Return what the person at the machine starts with: an own workspace, with the demo's files if asked.
+
+    The files lie in the workspace itself: without a sandbox nothing is at `/course`.
+    """
+    files = {name: text.replace(b"/course/", b"") for name, text in PROGRAMS.items()} if demo else {}
+    if demo:
+        files |= {f"{folder}/{name}": data for folder, held in _course_folders().items() for name, data in held.items()}
+    person = PersonContent(LOCAL_USER, _own_name(), CourseRole.INSTRUCTOR, files)
+    return CourseContent("own", "My programs", (person,), {})
+
+
+def _own_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user id without a name
+        return LOCAL_USER
+
+
+def _course_folders() -> dict[str, dict[str, bytes]]:
+    return {
         "lecture-notes": {"welcome.md": NOTES, "running.pdf": notes_pdf(), "picture.png": picture_png()},
         "datasets": {"weather.csv": weather_csv()},
     }
-    return CourseContent("demo", "Introduction to Programming", people, folders)

@@ -14,6 +14,7 @@ from pythonide.adapters.passwords import Argon2Passwords
 from pythonide.adapters.rate_limits import MemoryThrottle
 from pythonide.adapters.slots import LocalSlots
 from pythonide.adapters.workspace_files import open_workspace_files
+from pythonide.app.first_class import LOCAL_USER
 from pythonide.app.settings import Settings
 from pythonide.domain.ids import ClientId, Revision, RunId, UserId, WorkspaceId
 from pythonide.domain.paths import WorkspacePath
@@ -33,7 +34,7 @@ from pythonide.features.administration.service import Administration
 from pythonide.features.courses.service import Courses
 from pythonide.features.documents.service import Documents
 from pythonide.features.identity.access import SignInGuard
-from pythonide.features.identity.model import RATE_RULES, LoginId
+from pythonide.features.identity.model import RATE_RULES, IdentityPolicy, LoginId, Revocations
 from pythonide.features.identity.service import Identity
 from pythonide.features.runs.model import Who
 from pythonide.features.runs.service import RunService
@@ -100,6 +101,12 @@ class _NobodyWatches:
     ) -> None: ...
 
 
+def _identity(settings: Settings, transactions: Transactions, clock: Clock, revocations: Revocations) -> Identity:
+    guard = SignInGuard(MemoryThrottle(RATE_RULES, clock))
+    policy = IdentityPolicy(only=LOCAL_USER if settings.single_user else None)
+    return Identity(transactions, Argon2Passwords(), guard, clock, revocations, policy=policy)
+
+
 @asynccontextmanager
 async def open_administration(settings: Settings) -> AsyncGenerator[Administration, None]:
     """Open database and files for a command that sets something up; a server may be running meanwhile."""
@@ -109,8 +116,7 @@ async def open_administration(settings: Settings) -> AsyncGenerator[Administrati
         open_workspace_files(settings.data / WORKSPACES) as files,
     ):
         transactions = Transactions(engine)
-        guard = SignInGuard(MemoryThrottle(RATE_RULES, clock))
-        identity = Identity(transactions, Argon2Passwords(), guard, clock, nobody)
+        identity = _identity(settings, transactions, clock, nobody)
         trees = Trees(files, nobody, clock)
         workspaces = Workspaces(transactions, WorkspaceAccess(transactions), files, trees, clock)
         yield Administration(identity, Courses(transactions, clock), workspaces, files)
@@ -118,7 +124,13 @@ async def open_administration(settings: Settings) -> AsyncGenerator[Administrati
 
 @asynccontextmanager
 async def open_server(
-    settings: Settings, sandboxes: Sandboxes, origins: Origins, python: str, clock: Clock = SYSTEM_CLOCK
+    settings: Settings,
+    sandboxes: Sandboxes,
+    origins: Origins,
+    python: str,
+    clock: Clock = SYSTEM_CLOCK,
+    *,
+    protected: bool = True,
 ) -> AsyncGenerator[Running, None]:
     """Open database, files, services and the node of runs; leaving ends all runs and closes everything."""
     async with AsyncExitStack() as stack:
@@ -128,8 +140,7 @@ async def open_server(
         tasks = await stack.enter_async_context(create_task_group())
         stack.callback(tasks.cancel_scope.cancel)
         transactions = Transactions(engine)
-        guard = SignInGuard(MemoryThrottle(RATE_RULES, clock))
-        identity = Identity(transactions, Argon2Passwords(), guard, clock, ClosingRevocations(connections))
+        identity = _identity(settings, transactions, clock, ClosingRevocations(connections))
         access = WorkspaceAccess(transactions)
         streams = TreeStreams(clock, tasks)
         trees = Trees(files, streams, clock)
@@ -156,7 +167,7 @@ async def open_server(
         def present(user: UserId, client: ClientId) -> AbstractAsyncContextManager[None]:
             return runs.present(Who(user, client))
 
-        dispatch = Dispatch(access, workspaces, documents, trees, streams, runs, clock, python)
+        dispatch = Dispatch(access, workspaces, documents, trees, streams, runs, clock, python, protected)
         node = Node(connections, Ledger(tasks), dispatch.handle, present)
         tasks.start_soon(trees.follow)
         tasks.start_soon(watch_logins, connections, identity.still_valid, clock)

@@ -46,8 +46,8 @@ class Settings(BaseSettings):
     """Addresses of proxies whose `X-Forwarded-For` is believed, comma-separated."""
     allow_insecure: bool = False
     """Serve other machines without TLS. Passwords and work then travel readable by anyone on the way."""
-    allow_no_isolation: bool = False
-    """Serve more than the one local user although this machine cannot isolate programs. They can then read each other's files, and the server's."""
+    single_user: bool = False
+    """Serve the one person at this machine and nobody else; programs run without protection where the machine has none to give."""
     page: Path | None = None
     """Folder of the built page; default: the one in the package."""
     service_uid: Annotated[int, Field(ge=1)] = 64321
@@ -76,6 +76,10 @@ class Settings(BaseSettings):
             parts = urlsplit(self.public_origin)
             if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
                 raise ValueError("`public_origin` is a scheme and a name only, such as https://ide.school.example.")
+        if self.single_user and (not self.loopback or self.public_origin is not None):
+            raise ValueError(
+                "`--single-user` serves the person at this machine only: leave out `host` and `public_origin`, or serve a class without it."
+            )
         if not self.loopback and not self.secure and not self.allow_insecure:
             raise ValueError(
                 f"{self.host} can be reached from other machines, and there is no TLS. Set `certificate` and `certificate_key`, or "

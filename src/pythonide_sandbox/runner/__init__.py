@@ -1,6 +1,7 @@
 """Runs the student's program in the run's own process, then offers the prompt with its variables."""
 
 import atexit
+import fcntl
 import gc
 import io
 import json
@@ -8,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+import termios
 import threading
 import traceback
 import types
@@ -101,14 +103,31 @@ def serve_cold(descriptor: int, before: set[str]) -> NoReturn:
     reporter = Reporter(socket.socket(fileno=descriptor))
     header = cast("Header", json.loads(os.environ.pop(_HAND_OVER)))
     prompt.prepare_lines()
+    _forget_own_imports(before)
+    _play(reporter, header, may_start_cold=False)
+
+
+def serve_unprotected(descriptor: int, before: set[str], limits: dict[str, int]) -> NoReturn:
+    """Do the same as the leader of a new session, outside of any sandbox; the limits are per process, 0 for none."""
+    channel = socket.socket(fileno=descriptor)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    confine.limit_this_process(limits)
+    frame = read_frame(channel)
+    if frame is None:
+        os._exit(0)
+    prompt.prepare_lines()
+    _forget_own_imports(before)
+    _play(Reporter(channel), frame.header, may_start_cold=False, has_network=True)
+
+
+def _forget_own_imports(before: set[str]) -> None:
     del sys.path[0]
     for name in set(sys.modules) - before:
         if not name.startswith(PRIVATE):
             del sys.modules[name]
-    _play(reporter, header, may_start_cold=False)
 
 
-def _play(reporter: Reporter, header: Header, *, may_start_cold: bool) -> NoReturn:
+def _play(reporter: Reporter, header: Header, *, may_start_cold: bool, has_network: bool = False) -> NoReturn:
     file = header.get("file")
     arguments = [str(item) for item in cast("list[object]", header.get("arguments") or [])]
     workspace = os.getcwd()
@@ -118,7 +137,8 @@ def _play(reporter: Reporter, header: Header, *, may_start_cold: bool) -> NoRetu
         cold.start_cold(reporter.fileno())
     open_standard_streams()
     signal.raise_signal(signal.SIGWINCH)  # readline asks for the terminal's size again
-    reporter.watch_network()
+    if not has_network:
+        reporter.watch_network()
     main = script.make_main(path, arguments)
     globals()["send_plot"] = reporter.send
     interactive = bool(header.get("interactive"))

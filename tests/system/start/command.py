@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +19,9 @@ def variables(**more: str) -> dict[str, str]:
     return {**{name: value for name, value in os.environ.items() if not name.startswith("PYTHONIDE_")}, **more}
 
 
-def pythonide(*words: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
+def pythonide(*words: str | Path, around: Sequence[str] = (), **more: str) -> subprocess.CompletedProcess[str]:
     """Run it to its end."""
-    command = [*PYTHONIDE, *map(str, words)]
+    command = [*around, *PYTHONIDE, *map(str, words)]
     return subprocess.run(command, env=variables(**more), capture_output=True, text=True, timeout=SECONDS, check=False)
 
 
@@ -62,9 +62,9 @@ class Served:
 
 
 @contextmanager
-def serving(data: Path, *words: str, **more: str) -> Iterator[Served]:
-    """Serve until the block ends; the server may have been stopped by then."""
-    command = [*PYTHONIDE, "serve", "--json", "--port", "0", "--data", str(data), *words]
+def serving(data: Path, *words: str, around: Sequence[str] = (), **more: str) -> Iterator[Served]:
+    """Serve until the block ends; the server may have been stopped by then. `around` is a command that runs the command."""
+    command = [*around, *PYTHONIDE, "serve", "--json", "--port", "0", "--data", str(data), *words]
     with subprocess.Popen(
         command, env=variables(**more), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:

@@ -17,6 +17,12 @@ from tests.system.start.command import pythonide, serving
         (("--port", "99999"), {}, "PYTHONIDE_PORT or --port: Input should be less than or equal to 65535"),
         ((), {"PYTHONIDE_DEMO_STUDENTS": "many"}, "PYTHONIDE_DEMO_STUDENTS or --demo-students: Input should be"),
         (("--host", "0.0.0.0"), {}, "there is no TLS"),
+        (("--single-user", "--host", "0.0.0.0"), {}, "serves the person at this machine only"),
+        (
+            ("--single-user",),
+            {"PYTHONIDE_PUBLIC_ORIGIN": "https://ide.example"},
+            "serves the person at this machine only",
+        ),
         ((), {"PYTHONIDE_CERTIFICATE": "/nowhere.pem"}, "belong together"),
         ((), {"PYTHONIDE_PAGE": "/nowhere"}, "The page is not built"),
         (("--python", "/bin/true"), {}, "is no Python that works"),

@@ -517,6 +517,10 @@ export interface Welcome {
    */
   python: string
   /**
+   * Whether programs run in a sandbox; without, they can do all that the person at the server's machine can.
+   */
+  protected: boolean
+  /**
    * Milliseconds since 1970.
    */
   serverNow: number

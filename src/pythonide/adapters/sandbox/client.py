@@ -67,7 +67,8 @@ class SandboxService:
         failure = await self._hello
         if failure is not None:
             raise UnavailableError(
-                "Programs cannot be kept apart on this machine, so the server does not start. “pythonide doctor” says what is missing.",
+                "Programs cannot be kept apart on this machine, so the server does not start. “pythonide doctor” says what is missing; "
+                "--single-user serves you alone, without protection.",
                 reason=failure,
             )
 
@@ -175,6 +176,7 @@ class SandboxService:
                     self._processes[run].waiting(waiting=waiting)
             case {"type": "hello", "tier": str(tier), "failure": failure}:
                 self.tier = Tier(tier)
+                self._closing = failure is not None  # it ends by itself now
                 self._hello.set_result(None if failure is None else str(failure))
             case _:
                 self.notices.take(message)

@@ -16,6 +16,8 @@ from pythonide_sandbox.layers import PYTHON, Tier
 from pythonide_sandbox.settings import LauncherSettings
 
 SCIENTIFIC = ("numpy", "pandas", "matplotlib.pyplot")
+PRELOAD: Mapping[str, tuple[str, ...]] = {"bare": (), "scientific": SCIENTIFIC}
+ENVIRONMENT_NAMES = tuple(PRELOAD)
 _HELLO_BYTES = 65536
 _HELLO_SECONDS = 20.0
 
@@ -29,7 +31,7 @@ class LauncherConfig:
     """Uid and gid of the students' files on disk."""
     interpreter: Path = field(default_factory=lambda: Path(sys.base_prefix))
     """Prefix of the Python that the environments were made for."""
-    preload: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: {"bare": (), "scientific": SCIENTIFIC})
+    preload: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: PRELOAD)
     max_runs: int = 200
     parked: int = 4
     parked_most: int = 32

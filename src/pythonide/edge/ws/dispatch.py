@@ -67,6 +67,7 @@ class Dispatch:
     runs: RunService
     clock: Clock
     python: str
+    protected: bool
 
     async def handle(self, connection: Connection, command: AnyCommand) -> Message:
         """Return the command's result, or raise why it is refused."""
@@ -192,6 +193,7 @@ class Dispatch:
             streams=modes,
             max_text_bytes=MAX_TEXT_BYTES,
             python=self.python,
+            protected=self.protected,
             server_now=milliseconds(self.clock.now()),
         )
 

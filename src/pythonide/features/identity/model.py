@@ -99,6 +99,8 @@ class IdentityPolicy:
     idle: timedelta = timedelta(hours=12)
     absolute: timedelta = timedelta(days=7)
     seen_every: timedelta = timedelta(minutes=1)
+    only: str | None = None
+    """The sign-in name of the one person who may sign in here; `None`: everybody may."""
 
 
 RATE_RULES = {

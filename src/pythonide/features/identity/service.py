@@ -160,6 +160,7 @@ class Identity:
         if found is None:
             raise NotSignedInError("Please sign in.")
         login, seen_at = found
+        self._admit(login.user)
         if not login.user.active or login.expires_at <= now or seen_at + self._policy.idle <= now:
             raise NotSignedInError("Please sign in again.")
         if now - seen_at >= self._policy.seen_every:
@@ -225,6 +226,7 @@ class Identity:
         user = await store.user(user_id)
         if user is None or not user.active:
             raise NotSignedInError(WRONG)
+        self._admit(user)
         if visitor.token is not None:
             self._ended(transaction, await store.end_logins(token_hash=token_hash(visitor.token)))
         now = self._clock.now()
@@ -233,6 +235,10 @@ class Identity:
         await store.add_login(login, token_hash(token), visitor.user_agent[:USER_AGENT_KEPT])
         await transaction.audit(now, user.id, "login", user.id)
         return SignedIn(token, login)
+
+    def _admit(self, user: User) -> None:
+        if self._policy.only is not None and user.login_name != self._policy.only:
+            raise NotSignedInError("This server is for the person at its machine only.")
 
     def _ended(self, transaction: Transaction, logins: frozenset[LoginId]) -> None:
         if logins:

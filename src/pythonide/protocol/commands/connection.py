@@ -33,6 +33,8 @@ class Welcome(Message, frozen=True):
     max_text_bytes: Count
     python: str
     """Version of the students' Python, such as `3.13`."""
+    protected: bool
+    """Whether programs run in a sandbox; without, they can do all that the person at the server's machine can."""
     server_now: Count
     """Milliseconds since 1970."""
 
