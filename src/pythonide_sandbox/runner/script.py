@@ -23,7 +23,7 @@ class ScriptEnd:
 
 
 def make_main(path: str | None, arguments: list[str]) -> types.ModuleType:
-    """Make the module `__main__` and what goes with it: `sys.argv`, `sys.path`."""
+    """Make the module `__main__` and what goes with it: `sys.argv`, `sys.path`; as `python main.py`, said in its folder."""
     main = types.ModuleType("__main__")
     names = main.__dict__
     names["__builtins__"] = builtins
@@ -34,11 +34,11 @@ def make_main(path: str | None, arguments: list[str]) -> types.ModuleType:
         names["__cached__"] = None
         names["__loader__"] = importlib.machinery.SourceFileLoader("__main__", path)
         sys.path.insert(0, os.path.dirname(os.path.abspath(path)))
-        sys.argv = [path, *arguments]
+        sys.argv = [os.path.relpath(path), *arguments]
     else:
         sys.path.insert(0, "")
         sys.argv = [""]
-    sys.orig_argv = [sys.executable, *([path, *arguments] if path else [])]
+    sys.orig_argv = [sys.executable, *(sys.argv if path else [])]
     sys.path_importer_cache.pop(sys.path[0], None)
     sys.modules["__main__"] = main
     return main

@@ -24,6 +24,7 @@ SCRIPTS = {
     "pool": "from multiprocessing import Pool\ndef f(x):\n    return x * x\nif __name__ == '__main__':\n    with Pool(2) as p:\n        print(p.map(f, range(4)))",
     "pickle": "import pickle\nclass A:\n    pass\nprint(type(pickle.loads(pickle.dumps(A()))).__module__)",
     "main": "import __main__, sys\nprint(__name__, __main__.__dict__ is globals(), sys.argv, __spec__ if '__spec__' in globals() else None)",
+    "file": "import inspect, sys\nprint(__file__, sys.path[0], sys.orig_argv[1:], inspect.getsourcefile(inspect.currentframe()))",
     "recursion": "def f():\n    return f()\ntry:\n    f()\nexcept RecursionError as e:\n    print(type(e).__name__)",
     "encoding": "# -*- coding: latin-1 -*-\nprint('ok')",
     "subprocess": "import subprocess, sys\nprint(subprocess.run([sys.executable, '-c', 'print(1)'], capture_output=True, text=True).stdout)",
@@ -39,7 +40,7 @@ def test_a_script_behaves_as_in_plain_python(tmp_path: Path, name: str) -> None:
     (tmp_path / "main.py").write_text(SCRIPTS[name] + "\n")
     if name == "shadow":
         (tmp_path / "random.py").write_text("ME = 'mine'\n")
-    command = ["script", "-qec", f"{sys.executable} {tmp_path}/main.py", "/dev/null"]
+    command = ["script", "-qec", f"{sys.executable} main.py", "/dev/null"]
     plain = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=VARIABLES, check=False)
     warm = ("json", "random") if name == "shadow" else ()
     played = play(tmp_path, {"file": "main.py", "interactive": False}, preload=warm)
