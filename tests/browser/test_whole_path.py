@@ -51,6 +51,32 @@ def test_output_streams(student: Student, server: DemoServer) -> None:
     student.sees("second line")
 
 
+def test_a_second_file_runs_beside_the_first(student: Student) -> None:
+    """The button is about the file that is open; the console shows what was started or opened last."""
+    student.start("endless.py", "print('round and round')\nwhile True:\n    pass\n")
+    student.sees("round and round")
+    expect(student.stop_button).to_be_visible()
+    student.new_file("quick.py", "print(6 * 7)\n")
+    beside = student.page.get_by_test_id("stop-other")
+    expect(beside).to_have_text("Stop endless.py")
+    student.run()
+    student.sees("42")
+    student.sees_prompt()
+    expect(beside).to_have_count(0)
+    student.open("endless.py")
+    student.sees("round and round")
+    student.stop_button.click()
+    student.sees_prompt()
+
+
+def test_a_closed_prompt_says_so(student: Student) -> None:
+    student.start("short.py", "print('done')\n")
+    student.sees_prompt()
+    student.type("exit()\n")
+    expect(student.page.get_by_test_id("prompt-closed")).to_have_text("The prompt is closed. Press Run for a new one.")
+    expect(student.state).to_contain_text("Finished")
+
+
 def test_input_is_answered_in_the_console(student: Student) -> None:
     student.start("asking.py", 'name = input("Your name? ")\nprint("Hello,", name)\n')
     student.sees("Your name?")

@@ -1,6 +1,6 @@
 /** The runs of the page's trees, and the one whose output is shown. */
 import { computed, onScopeDispose, ref, shallowReactive } from 'vue'
-import { fromSnapshot, isBusy, reduce, takesInput, type RunView } from '@/features/run'
+import { fromSnapshot, reduce, takesInput, type RunView } from '@/features/run'
 import { RunSession, type TerminalPort } from '@/features/terminal'
 import type { AnyEvent, RunSnapshot } from '@/protocol/generated'
 import { listen, wire } from '../connection'
@@ -144,20 +144,16 @@ export function useRuns(hooks: {
     show(answer.run)
   }
 
-  /** Shows the run that holds a file's slot, if there is one. */
-  function showSlot(workspace: string, path: string): void {
+  /** The run that holds a file's slot, if there is one. */
+  function ofSlot(workspace: string, path: string): RunView | null {
     const mine = [...views.values()].filter(
       (view) => view.workspace === workspace && view.slot === path && view.state !== 'finished',
     )
-    const youngest = mine.sort((a, b) => b.created - a.created)[0]
-    if (youngest) show(youngest.run)
+    return mine.sort((a, b) => b.created - a.created)[0] ?? null
   }
 
-  const stop = (): void =>
-    void (
-      shown.value &&
-      wire.request<'run.stop'>({ type: 'run.stop', run: shown.value.run }).catch(() => undefined)
-    )
+  const stop = (view: RunView | null): void =>
+    void (view && wire.request<'run.stop'>({ type: 'run.stop', run: view.run }).catch(() => undefined))
   const extend = (): void =>
     void (
       shown.value &&
@@ -181,7 +177,6 @@ export function useRuns(hooks: {
     shownId,
     consoleKey,
     startedHere,
-    busy: computed(() => isBusy(shown.value)),
     ready,
     resized,
     found,
@@ -189,7 +184,8 @@ export function useRuns(hooks: {
     stop,
     extend,
     type,
-    showSlot,
+    show,
+    ofSlot,
     console: () => port,
   }
 }

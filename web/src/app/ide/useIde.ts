@@ -1,6 +1,6 @@
 /** One page's worth of state, and the acts that need more than one part of it. */
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
-import { describe, splitArguments, type RunView } from '@/features/run'
+import { describe, isBusy, splitArguments, type RunView } from '@/features/run'
 import type { EditorPort } from '@/features/editor'
 import { nameOf } from '@/features/workspace'
 import { RefusedError } from '@/protocol/errors'
@@ -42,10 +42,21 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
       ) ?? null
     )
   })
+  /** What the button is about: the run of the file it would start. Other files may run meanwhile. */
+  const target = computed(() => {
+    const doc = runnable.value
+    return doc ? runs.ofSlot(doc.workspace, doc.path) : runs.shown.value
+  })
+  const busy = computed(() => isBusy(target.value))
+  /** A program whose output is shown while the button is about another file. */
+  const elsewhere = computed(() => {
+    const run = runs.shown.value
+    return run && run.run !== target.value?.run && isBusy(run) ? run : null
+  })
   const words = computed(() => (runs.shown.value ? describe(runs.shown.value, now.value) : null))
 
   async function run(): Promise<void> {
-    if (runs.busy.value) return runs.stop()
+    if (busy.value) return runs.stop(target.value)
     const doc = runnable.value
     if (!doc || starting.value) return void (doc || notify(t('run.nothing')))
     if (connection.status !== 'online') return void notify(t('run.offline'))
@@ -126,6 +137,8 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
       runs.console()?.focus()
   }
 
+  const stop = (): void => runs.stop(busy.value ? target.value : runs.shown.value)
+
   function saveNow(): void {
     documents.retry()
     announce(t('save.already'))
@@ -133,7 +146,8 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
 
   watch(documents.activeId, () => {
     const doc = documents.active.value
-    if (doc?.kind === 'python' && !runs.busy.value) runs.showSlot(doc.workspace, doc.path)
+    const run = doc?.kind === 'python' ? runs.ofSlot(doc.workspace, doc.path) : null
+    if (run) runs.show(run.run)
   })
   watch(
     () => connection.status,
@@ -158,9 +172,13 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
     now,
     live,
     runnable,
+    target,
+    busy,
+    elsewhere,
     words,
     reading,
     run,
+    stop,
     typed,
     saveNow,
     docOf,
