@@ -156,11 +156,11 @@ def test_run_again_replaces(student: Student) -> None:
 
 
 def test_the_place_in_the_queue_is_shown(student: Student, server: DemoServer, ask: Ask) -> None:
-    """Three programs of a person run at once; the fourth waits its turn, and starts when one of the three ends."""
+    """Three programs of a person run at once; the fifth waits behind the fourth, moves up, and starts when one of the three ends."""
     student.start("waiting.py", "print('my turn')\n")
     student.sees_prompt()
     busy: list[str] = []
-    for number in range(3):
+    for number in range(4):
         name = f"busy{number}.py"
         (student.folder(server.data) / name).write_text("import time\nwhile True:\n    time.sleep(0.05)\n")
         busy.append(
@@ -169,6 +169,8 @@ def test_the_place_in_the_queue_is_shown(student: Student, server: DemoServer, a
             ]
         )
     student.run()
+    expect(student.state).to_have_text(re.compile("In the queue, place 2"))
+    ask("run.stop", run=busy.pop())
     expect(student.state).to_have_text(re.compile("In the queue, place 1"))
     ask("run.stop", run=busy.pop())
     expect(student.state).to_contain_text("Finished")
