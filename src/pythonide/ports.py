@@ -149,6 +149,11 @@ class Sandbox(Protocol):
 class Sandboxes(Protocol):
     """Where runs live. Raises `UnavailableError` if a sandbox cannot be made."""
 
+    @property
+    def degraded(self) -> bool:
+        """Whether programs of some environment, or of all, cannot run just now."""
+        ...
+
     def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[Sandbox]: ...
 
 

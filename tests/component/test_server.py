@@ -88,6 +88,15 @@ async def test_other_peoples_things_are_absent(site: Site) -> None:
         assert answers[0] == answers[1]
 
 
+async def test_health_says_when_programs_cannot_run_and_nothing_more(site: Site) -> None:
+    async with site.http() as http:
+        assert (await http.get("/api/health")).json() == {"ok": True, "status": "ready"}
+        site.sandboxes.broken = True
+        assert (await http.get("/api/health")).json() == {"ok": True, "status": "degraded"}
+        site.sandboxes.broken = False
+        assert (await http.get("/api/health")).json() == {"ok": True, "status": "ready"}
+
+
 async def test_signing_out_closes_open_sockets(site: Site) -> None:
     who = await site.enter("ada")
     async with connected(who) as client:

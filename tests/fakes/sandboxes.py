@@ -321,6 +321,10 @@ class FakeSandboxes:
         self.broken = False
         self.opening_takes = 0.0
 
+    @property
+    def degraded(self) -> bool:
+        return self.broken
+
     @asynccontextmanager
     async def open(self, spec: SandboxSpec) -> AsyncGenerator[Sandbox, None]:
         if self.broken:

@@ -50,6 +50,7 @@ class UnprotectedSandboxes:
     """The port `Sandboxes` without any isolation. `site` holds the packages of each environment, by name."""
 
     tier = Tier.NONE
+    degraded = False
 
     def __init__(self, workspaces: Path, program: Path, site: dict[str, Path]) -> None:
         self._workspaces = workspaces

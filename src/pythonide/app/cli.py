@@ -7,12 +7,20 @@ import typer
 
 from pythonide.adapters.environments import SCIENTIFIC, site_packages
 from pythonide.adapters.privileges import drop
-from pythonide.adapters.sandbox.launcher import probe_tier
 from pythonide.adapters.students_python import find
-from pythonide.app import doctor as examination
 from pythonide.app.listener import AddressTakenError, listen
 from pythonide.app.people import course_commands
-from pythonide.app.start import ENVIRONMENTS, account_of, explained, give_up, launch, load_page, prepared, settings_of
+from pythonide.app.start import (
+    ENVIRONMENTS,
+    account_of,
+    explained,
+    give_up,
+    launch,
+    load_page,
+    owner_of,
+    prepared,
+    settings_of,
+)
 from pythonide.edge.http.static import PageMissingError
 
 cli = typer.Typer(
@@ -99,19 +107,18 @@ def doctor(
 
     Exit codes: 0 a class can work here; 1 it can, with the limits listed; 2 it cannot.
     """
+    from pythonide.adapters.sandbox.trial import try_out  # noqa: PLC0415 - `serve` reads this module too, and must start fast
+    from pythonide.app import doctor as examination  # noqa: PLC0415 - likewise
+    from pythonide.app import logs  # noqa: PLC0415 - likewise
+
+    logs.configure("CRITICAL", as_json=False)  # the report says what went wrong
     settings = settings_of({"data": data, "python": python})
     with explained():
         students = find(settings.python)
+        owner = owner_of(settings)
     packages = site_packages(settings.data / ENVIRONMENTS / SCIENTIFIC, students)
-    raise SystemExit(
-        examination.run(
-            settings.data,
-            students.program,
-            lambda data, _program: probe_tier(data, students.prefix),
-            json=as_json,
-            packages=packages,
-        )
-    )
+    subject = examination.Subject(settings.data, students.program, f"SQLite in {settings.data}", packages)
+    raise SystemExit(examination.run(subject, lambda: try_out(settings.data, students.prefix, owner), json=as_json))
 
 
 def main() -> None:

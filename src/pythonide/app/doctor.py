@@ -13,13 +13,14 @@ from enum import StrEnum
 from pathlib import Path
 
 from pythonide.adapters import machine
+from pythonide.adapters.sandbox.trial import Trial
 from pythonide_sandbox.landlock import ABI_WITH_SCOPES
 from pythonide_sandbox.layers import Tier
 
 PACKAGES = ("numpy", "pandas", "matplotlib")
 
-Probe = Callable[[Path, Path], tuple[Tier, str]]
-"""Runs a program in the real sandbox, given data directory and interpreter: the tier reached, and why not a better one."""
+Probe = Callable[[], Trial]
+"""Runs a program to its end in the real sandbox."""
 
 
 class Mark(StrEnum):
@@ -67,25 +68,27 @@ class Report:
 TIERS = {
     Tier.FULL: "A, full: namespaces, a user id per run, limits on memory and processes for each run as a whole.",
     Tier.ROOTLESS: "B, without root: the same isolation; total memory of a run is watched instead of limited by the kernel.",
-    Tier.LANDLOCK: "C, Landlock and system call filter only: files, signals and the network are closed, but no private /tmp and no fixed paths.",
-    Tier.NONE: "D, none: nothing keeps programs apart here, so the server refuses to start.",
+    Tier.LANDLOCK: "C, Landlock and system call filter only; this version does not use it.",
+    Tier.NONE: "D, none: nothing keeps programs apart here, so the server serves the one local user at most, and only if told so. "
+    "(Tier C, Landlock and a system call filter alone, would need no namespaces; this version does not use it.)",
 }
 TIER_REMEDY = (
     "Start the service as root (it gives up root at once; only the launcher keeps it), for example by systemd with Delegate=yes. "
-    "Without root: allow user namespaces (sysctl user.max_user_namespaces; on Ubuntu 24.04 an AppArmor profile with `userns,` for this Python)."
+    "Without root: allow user namespaces (sysctl user.max_user_namespaces; on Ubuntu 24.04 an AppArmor profile with `userns,` for this Python). "
+    "To work alone, with programs that nothing holds: pythonide serve --single-user."
 )
 
 
 def diagnose(subject: Subject, probe: Probe) -> Report:
     """Run the real recipe end to end, then look at each part of it."""
-    tier, why = probe(subject.data, subject.python)
-    findings = (_tier(tier, why), *_kernel(tier), *_storage(subject), *_environment(subject))
-    return Report(tier, findings)
+    trial = probe()
+    findings = (*_sandbox(trial), *_kernel(trial.tier), *_storage(subject), *_environment(subject))
+    return Report(trial.tier, findings)
 
 
-def run(data_dir: Path, python: Path, probe: Probe, *, json: bool, packages: Path | None = None) -> int:
+def run(subject: Subject, probe: Probe, *, json: bool) -> int:
     """Examine, print as text or JSON, and return the exit code."""
-    report = diagnose(Subject(data_dir, python, f"SQLite in {data_dir}", packages), probe)
+    report = diagnose(subject, probe)
     sys.stdout.write((as_json(report) if json else as_text(report)) + "\n")
     return report.exit_code
 
@@ -119,10 +122,16 @@ def as_json(report: Report) -> str:
     )
 
 
-def _tier(tier: Tier, why: str) -> Finding:
-    mark = {Tier.LANDLOCK: Mark.LIMITED, Tier.NONE: Mark.MISSING}.get(tier, Mark.GOOD)
-    found = f"tier {TIERS[tier]}" + (f" ({why})" if why else "")
-    return Finding("Sandbox, by running a program in it", mark, found, TIER_REMEDY)
+def _sandbox(trial: Trial) -> Iterator[Finding]:
+    mark = {Tier.LANDLOCK: Mark.LIMITED, Tier.NONE: Mark.MISSING}.get(trial.tier, Mark.GOOD)
+    found = f"tier {TIERS[trial.tier]}"
+    if trial.tier is Tier.NONE:
+        yield Finding("Sandbox", mark, f"{found} ({trial.why})", TIER_REMEDY)
+        return
+    yield Finding("Sandbox", mark, found, TIER_REMEDY)
+    remedy = "Make the students' environment anew: pythonide setup"
+    good = f"printed and ended, in: {', '.join(trial.ran)}"
+    yield _finding("A program in the sandbox", good, trial.why, remedy, missing=True)
 
 
 def _kernel(tier: Tier) -> Iterator[Finding]:

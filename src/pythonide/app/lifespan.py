@@ -173,6 +173,6 @@ async def open_server(
         tasks.start_soon(watch_logins, connections, identity.still_valid, clock)
         tasks.start_soon(rounds, identity.sweep, SWEEP_PERIOD, clock)
         yield Running(
-            Services(identity, access, workspaces, runs, node, origins),
+            Services(identity, access, workspaces, runs, node, origins, sandboxes),
             Administration(identity, Courses(transactions, clock), workspaces, files),
         )

@@ -3,6 +3,7 @@
 Imports little: the launcher warms its interpreters while the server's own modules load.
 """
 
+import os
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -65,6 +66,15 @@ def account_of(settings: Settings) -> ServiceAccount:
     return ServiceAccount(settings.service_uid, settings.service_gid)
 
 
+def owner_of(settings: Settings) -> tuple[int, int]:
+    """Return uid and gid of the students' files, made or not yet made."""
+    try:
+        found = settings.data.stat()
+    except FileNotFoundError:
+        return (settings.service_uid, settings.service_gid) if os.geteuid() == 0 else (os.geteuid(), os.getegid())
+    return found.st_uid, found.st_gid
+
+
 @contextmanager
 def prepared(settings: Settings) -> Generator[StudentsPython]:
     """Hold the data directory, with the students' Python in it; needs root's rights where the server has them."""
@@ -77,8 +87,7 @@ def prepared(settings: Settings) -> Generator[StudentsPython]:
 
 def launch(settings: Settings, python: StudentsPython) -> Launcher:
     """Start the launcher for this interpreter and the owner of the data."""
-    owner = settings.data.stat()
-    return start_launcher(LauncherConfig(settings.data, (owner.st_uid, owner.st_gid), interpreter=python.prefix))
+    return start_launcher(LauncherConfig(settings.data, owner_of(settings), interpreter=python.prefix))
 
 
 def say(text: str) -> None:

@@ -11,6 +11,7 @@ from pythonide.features.identity.service import Identity
 from pythonide.features.runs.service import RunService
 from pythonide.features.workspaces.access import WorkspaceAccess
 from pythonide.features.workspaces.service import Workspaces
+from pythonide.ports import Sandboxes
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Services:
     runs: RunService
     node: Node
     origins: Origins
+    sandboxes: Sandboxes
+    """Asked only whether it works."""
 
     @property
     def cookie(self) -> str:

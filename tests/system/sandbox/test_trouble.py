@@ -86,6 +86,7 @@ async def test_an_environment_that_dies_at_start_is_named_with_its_reason(tmp_pa
     with capture_logs() as log:
         async with open_bench(config) as bench:
             await until(lambda: "broken" in bench.service.notices.failures)
+            assert bench.service.degraded
             with pytest.raises(UnavailableError, match="could not be made"):
                 await bench.run("print(1)", environment="broken")
             await still_works(bench)
@@ -116,6 +117,7 @@ async def test_an_environment_that_failed_is_tried_again(tmp_path: Path) -> None
         for folder in (tmp_path / "environments" / "later").glob("lib/*/site-packages"):
             (folder / "comes.py").write_text("")
         await until(lambda: "later" not in bench.service.notices.failures)
+        assert not bench.service.degraded
         assert (await bench.run("import comes\nprint('here')", environment="later"))[0] == b"here\r\n"
 
 

@@ -44,7 +44,7 @@ async def test_a_second_start_answers_and_serves_runs_while_interpreters_warm_up
             tasks.start_soon(check, "Ada Lovelace", "weather.py", "Ashby")
             tasks.start_soon(check, "Alan Turing", "raises.py", "ZeroDivisionError")
         async with httpx.AsyncClient(base_url=second.address) as http:
-            assert (await http.get("/api/health")).json() == {"ok": True}
+            assert (await http.get("/api/health")).json() == {"ok": True, "status": "ready"}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

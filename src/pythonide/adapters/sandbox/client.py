@@ -72,6 +72,10 @@ class SandboxService:
                 reason=failure,
             )
 
+    @property
+    def degraded(self) -> bool:
+        return self._gone or bool(self.notices.failures)
+
     def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[Sandbox]:
         """Make a sandbox; leaving the block ends it."""
         return self._opened(spec)

@@ -1,25 +1,21 @@
 """Starts the launcher process; called before the web server gives up its privileges and before any thread exists."""
 
-import json
 import os
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pythonide_sandbox
 from pythonide_sandbox.launch import BOOT
-from pythonide_sandbox.layers import PYTHON, Tier
+from pythonide_sandbox.layers import Tier
 from pythonide_sandbox.settings import LauncherSettings
 
 SCIENTIFIC = ("numpy", "pandas", "matplotlib.pyplot")
 PRELOAD: Mapping[str, tuple[str, ...]] = {"bare": (), "scientific": SCIENTIFIC}
 ENVIRONMENT_NAMES = tuple(PRELOAD)
-_HELLO_BYTES = 65536
-_HELLO_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -93,41 +89,3 @@ def start_launcher(config: LauncherConfig, *, testing: bool = False) -> Launcher
     )
     ours.send(settings.encode())
     return Launcher(process, ours)
-
-
-def probe_tier(data_dir: Path, python: Path) -> tuple[Tier, str]:
-    """Start a real launcher for a moment; return the tier it reached and what failed, if anything.
-
-    Before the students' environments are installed, an empty one stands for them, so that the verdict is the machine's.
-    """
-    if (data_dir / "environments").is_dir():
-        owner = data_dir.stat()
-        return _probe(LauncherConfig(data_dir, (owner.st_uid, owner.st_gid), interpreter=python))
-    with tempfile.TemporaryDirectory(prefix="pythonide-doctor-") as folder:
-        programs = Path(folder) / "environments" / "bare" / "bin"
-        programs.mkdir(parents=True)
-        (programs.parent / "pyvenv.cfg").write_text(f"home = {PYTHON}/bin\n", encoding="utf-8")
-        (programs / "python").symlink_to(f"{PYTHON}/bin/python3")
-        return _probe(LauncherConfig(Path(folder), (os.geteuid(), os.getegid()), python, preload={"bare": ()}))
-
-
-def _probe(config: LauncherConfig) -> tuple[Tier, str]:
-    launcher = start_launcher(config)
-    launcher.connection.settimeout(_HELLO_SECONDS)
-    tier, why = Tier.NONE, "the launcher did not answer"
-    try:
-        heard: set[str] = set()
-        while heard < set(config.preload):
-            message = json.loads(launcher.connection.recv(_HELLO_BYTES))
-            if message["type"] == "hello":
-                tier, why = Tier(message["tier"]), message["failure"] or ""
-            elif message["type"] == "environment":
-                heard.add(message["name"])
-                if message["failure"]:
-                    tier, why = Tier.NONE, f"{message['name']}: {message['failure']}"
-    except (OSError, ValueError):
-        why = why or "the launcher ended"
-    finally:
-        launcher.connection.close()
-        launcher.process.wait()
-    return tier, why
