@@ -13,6 +13,7 @@ from pythonide.domain.errors import LimitReachedError
 from pythonide.domain.ids import ClientId, UserId
 from pythonide.domain.runs import EndReason, Limit, RunPhase, RunState
 from pythonide.execution.policy import Caps
+from pythonide.execution.request import SlotKey
 from pythonide.execution.run import Run
 from pythonide.execution.supervisor import Supervisor, supervising
 from tests.fakes.clock import START, settle
@@ -185,7 +186,13 @@ class RunMachine(RuleBasedStateMachine):
     def one_process_and_sandbox_per_slot(self) -> None:
         keys = [self.key_of(process) for process in self.world.sandboxes.processes]
         assert len(keys) == len(set(keys)), "two programs in one slot"
-        assert len(self.world.sandboxes.open_now) == len(self.world.sandboxes.processes)
+        # While one leaves, the next may have its sandbox already: one, with nothing in it.
+        starting: dict[str, SlotKey] = {
+            run.request.run: run.request.key for run in self.all_runs() if run.state is RunState.STARTING
+        }
+        empty = self.world.sandboxes.open_now - {process.run for process in self.world.sandboxes.processes}
+        assert empty <= set(starting), "a sandbox that nobody wants"
+        assert len(empty) == len({starting[run] for run in empty}), "two empty sandboxes for one slot"
 
     @invariant()
     def what_is_over_is_over_once(self) -> None:
@@ -228,7 +235,8 @@ class RunMachine(RuleBasedStateMachine):
             assert sum(run.request.user == user for run in prompts) <= CAPS.prompts_per_user
         assert len(scripts) <= CAPS.running_per_node
         assert len(prompts) <= CAPS.prompts_per_node
-        busy = [run for run in self.all_runs() if self.process_in(run) is not None and run not in prompts]
+        placed = [run for run in self.all_runs() if run.state is RunState.STARTING or self.process_in(run) is not None]
+        busy = [run for run in placed if run not in prompts]
         for run in self.all_runs():
             if run.state is RunState.QUEUED and run.events.view.position is not None:
                 own = sum(other.request.user == run.request.user for other in busy)
@@ -250,7 +258,7 @@ class RunMachine(RuleBasedStateMachine):
                 assert seen.file not in ("echo.py", "hello.py"), "waiting for input was counted"
             if run.state is RunState.RUNNING and run.phase is RunPhase.PROMPT:
                 assert idle_for <= IDLE + GRACE + CLOSE
-                if IDLE - idle_for > WARNING and run.events.view.expires_in is not None:
+                if IDLE - idle_for > WARNING + CLOSE and run.events.view.expires_in is not None:
                     raise AssertionError("warned although it was used")
                 if idle_for > IDLE - WARNING + CLOSE:
                     assert run.events.view.expires_in is not None, "not warned"

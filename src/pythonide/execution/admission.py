@@ -29,7 +29,7 @@ class Turns:
 
     @asynccontextmanager
     async def held(self, key: SlotKey) -> AsyncGenerator[None]:
-        """Hold the slot on this node: whoever had it before is gone by then, sandbox included."""
+        """Hold the slot on this node: nothing runs any more of whoever had it before."""
         self._wanted[key] += 1
         try:
             async with self._locks.setdefault(key, anyio.Lock()):

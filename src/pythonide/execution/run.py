@@ -120,18 +120,19 @@ class RunDriver:
     async def _hold(self, beside: TaskGroup) -> None:
         run, ports = self.run, self.ports
         async with AsyncExitStack() as held:
-            await held.enter_async_context(ports.turns.held(run.request.key))
-            await held.enter_async_context(leased(ports.slots, ports.clock, run.request))
-            self._recording = Event()
-            beside.start_soon(self._open_record, self._recording)  # the program need not wait for the disk
             place = await held.enter_async_context(ports.admission.place(run))
             run.advance(RunState.STARTING)
             run.expiry.starting(ports.clock.monotonic())
             run.stirred.beat()
+            # Made while the run before may still be leaving: nothing of anybody's runs in it yet.
+            sandbox = await held.enter_async_context(ports.sandboxes.open(run.request.sandbox()))
+            await held.enter_async_context(ports.turns.held(run.request.key))
+            await held.enter_async_context(leased(ports.slots, ports.clock, run.request))
+            self._recording = Event()
+            beside.start_soon(self._open_record, self._recording)  # the program need not wait for the disk
             # Held until the program has started, and no longer: people go on typing while it runs.
             files = await held.enter_async_context(AsyncExitStack())
             await files.enter_async_context(ports.files(run.request))
-            sandbox = await held.enter_async_context(ports.sandboxes.open(run.request.sandbox()))
             process = await held.enter_async_context(sandbox.running(run.request.program()))
             await files.aclose()
             await self._converse(process, place)

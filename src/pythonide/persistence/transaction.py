@@ -56,6 +56,8 @@ class Transactions:
         self._glancing = engine.execution_options(**{ALONE: True})
         # SQLite has one writer: waiting here is fair and cancellable, its own busy loop is neither.
         self._one_writer = anyio.Lock() if engine.dialect.name == "sqlite" else None
+        # Each connection to SQLite has a thread: one after the other they take less time than all at once.
+        self._glances = anyio.CapacityLimiter(1 if engine.dialect.name == "sqlite" else 1000)
 
     @asynccontextmanager
     async def begin(self, *, may_be_lost: bool = False) -> AsyncGenerator[Transaction, None]:
@@ -90,6 +92,7 @@ class Transactions:
     @asynccontextmanager
     async def glance(self) -> AsyncGenerator[AsyncConnection, None]:
         """Lend a connection for a single statement that reads: it is consistent by itself, so no transaction is begun for it."""
-        with anyio.CancelScope(shield=True):
-            async with self._glancing.connect() as connection:
-                yield connection
+        async with self._glances:
+            with anyio.CancelScope(shield=True):
+                async with self._glancing.connect() as connection:
+                    yield connection

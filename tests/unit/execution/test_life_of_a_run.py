@@ -149,7 +149,7 @@ async def test_run_again_replaces_and_waits_until_the_old_one_is_gone(world: Fak
     await world.clock.advance(1)
     new = supervisor.start(request_for("deaf.py"))
     await world.clock.advance(0.4)
-    assert new.state is RunState.QUEUED
+    assert new.state is RunState.STARTING, "it has a sandbox already, and nothing in it"
     assert len(world.sandboxes.processes) == 1
     await world.clock.advance(0.2)
     assert new.state is RunState.RUNNING

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pythonide.domain.ids import RunId, UserId, WorkspaceId
@@ -14,6 +14,17 @@ from pythonide.persistence.transaction import Transaction, Transactions
 from pythonide.ports import RunRecord, SlotLease
 
 log = logging.getLogger(__name__)
+
+# Built once: building and comparing a statement takes longer than running it.
+_OPEN = insert(RunRow)
+_CLOSE = (
+    update(RunRow)
+    .where(RunRow.id == bindparam("its_run"), RunRow.node_id == bindparam("its_node"))
+    .where(RunRow.node_epoch == bindparam("its_epoch"), RunRow.state != RunState.FINISHED)
+    .values(state=RunState.FINISHED, phase=None)
+    .values({name: bindparam(name) for name in ("ended_at", "reason", "limit_hit", "exit_code")})
+    .values({name: bindparam(name) for name in ("cpu_seconds", "peak_memory_bytes", "incident")})
+)
 
 
 class RunStore:
@@ -57,37 +68,37 @@ class RunStore:
         """Record that a run was admitted on this node."""
         async with self._transactions.begin(may_be_lost=True) as transaction:
             await transaction.connection.execute(
-                insert(RunRow).values(
-                    id=record.run,
-                    user_id=record.user,
-                    workspace_id=record.workspace,
-                    file=record.file.text,
-                    node_id=self._node,
-                    node_epoch=self._epoch,
-                    state=record.state,
-                    phase=record.phase,
-                    created_at=record.created_at,
-                )
+                _OPEN,
+                {
+                    "id": record.run,
+                    "user_id": record.user,
+                    "workspace_id": record.workspace,
+                    "file": record.file.text,
+                    "node_id": self._node,
+                    "node_epoch": self._epoch,
+                    "state": record.state,
+                    "phase": record.phase,
+                    "created_at": record.created_at,
+                },
             )
 
     async def closed(self, run: RunId, outcome: Outcome, at: datetime) -> None:
         """Record how it ended; a node that was declared dead in the meantime changes nothing."""
         async with self._transactions.begin(may_be_lost=True) as transaction:
             await transaction.connection.execute(
-                update(RunRow)
-                .where(RunRow.id == run, RunRow.node_id == self._node, RunRow.node_epoch == self._epoch)
-                .where(RunRow.state != RunState.FINISHED)
-                .values(
-                    state=RunState.FINISHED,
-                    phase=None,
-                    ended_at=at,
-                    reason=outcome.reason,
-                    limit_hit=outcome.limit,
-                    exit_code=outcome.exit_code,
-                    cpu_seconds=outcome.usage.cpu_seconds,
-                    peak_memory_bytes=outcome.usage.peak_memory_bytes,
-                    incident=outcome.incident,
-                )
+                _CLOSE,
+                {
+                    "its_run": run,
+                    "its_node": self._node,
+                    "its_epoch": self._epoch,
+                    "ended_at": at,
+                    "reason": outcome.reason,
+                    "limit_hit": outcome.limit,
+                    "exit_code": outcome.exit_code,
+                    "cpu_seconds": outcome.usage.cpu_seconds,
+                    "peak_memory_bytes": outcome.usage.peak_memory_bytes,
+                    "incident": outcome.incident,
+                },
             )
 
     async def sweep_lost(self, at: datetime) -> int:
