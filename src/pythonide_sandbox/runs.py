@@ -136,6 +136,8 @@ class Run:
             self.kill("cpu")
         elif self.group.refused_forks() > _REFUSED_FORKS_ARE_A_BOMB:
             self.kill("processes")
+        elif self.group.memory_kills():  # on version 1 the kernel chooses one process, and the rest would live on
+            self.kill("memory")
 
     def outcome(self) -> Header:
         """Return the last word on the run; only for a run that is over."""

@@ -267,4 +267,12 @@ REQUIREMENTS = (
         "tests/browser/test_whole_path.py::test_the_place_in_the_queue_is_shown",
         "In the queue, place",
     ),
+    Undoing(
+        "limits, memory of a run's children",
+        "src/pythonide_sandbox/runs.py",
+        "        elif self.group.memory_kills():",
+        "        elif False:",
+        "tests/system/sandbox/test_runs.py::test_a_run_whose_children_took_too_much_memory_is_over",
+        "TimeoutError",
+    ),
 )

@@ -116,6 +116,13 @@ async def test_memory_of_all_processes_together_is_limited(bench: Bench) -> None
     assert end.exit_code == -9
 
 
+async def test_a_run_whose_children_took_too_much_memory_is_over(bench: Bench) -> None:
+    """Not half of it: the kernel chooses a child, and the script would wait for ever."""
+    source = "import os,time\nfor _ in range(4):\n  if os.fork() == 0:\n    x=bytearray(b'x')*(60<<20)\n    break\ntime.sleep(600)"
+    _, _, end = await bench.run(source, limits=Limits(memory_bytes=100 << 20))
+    assert (end.limit, end.exit_code) == (Limit.MEMORY, -9)
+
+
 async def test_thirty_at_once_each_see_their_own(bench: Bench) -> None:
     outputs: dict[int, bytes] = {}
 
