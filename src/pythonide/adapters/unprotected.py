@@ -9,11 +9,12 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import anyio
+from typing_extensions import override
 
 import pythonide_sandbox
 from pythonide.adapters.sandbox.client import OpenSandbox
@@ -21,6 +22,7 @@ from pythonide.adapters.sandbox.process import TerminalProcess
 from pythonide.domain.errors import UnavailableError
 from pythonide.domain.ids import is_id
 from pythonide.domain.runs import Limit, Limits
+from pythonide.kit.tasks import bare
 from pythonide.ports import ProcessEnd, Sandbox, SandboxSpec
 from pythonide_sandbox import procfs
 from pythonide_sandbox.layers import VARIABLES, Tier
@@ -46,6 +48,19 @@ _BOOT = (
 )
 
 
+class _UnprotectedProcess(TerminalProcess):
+    """A process of our own user, whom we may signal ourselves: terminals do it for us on Linux only."""
+
+    @override
+    def interrupt(self) -> None:
+        try:
+            group = os.tcgetpgrp(self.terminal)
+        except OSError:
+            return  # no terminal, nobody to interrupt
+        if group > 0:
+            _signal(os.killpg, group, signal.SIGINT)
+
+
 class UnprotectedSandboxes:
     """The port `Sandboxes` without any isolation. `site` holds the packages of each environment, by name."""
 
@@ -66,17 +81,20 @@ class UnprotectedSandboxes:
         if not is_id(spec.run) or not is_id(spec.workspace) or spec.environment not in self._site:
             raise UnavailableError("A program needs proper ids and an environment there is.")
         child, process = await self._start(spec)
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_reap, child, process, spec.run)
-            tasks.start_soon(_watch, child.pid, process)
-            try:
-                yield OpenSandbox(process)
-            finally:
-                process.kill()
-                with anyio.CancelScope(shield=True):
-                    await process.wait()
-                tasks.cancel_scope.cancel()
-        process.close()
+        try:
+            with bare():
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(_reap, child, process, spec.run)
+                    tasks.start_soon(_watch, child.pid, process)
+                    try:
+                        yield OpenSandbox(process)
+                    finally:
+                        process.kill()
+                        with anyio.CancelScope(shield=True):
+                            await process.wait()
+                        tasks.cancel_scope.cancel()
+        finally:
+            process.close()
 
     async def _start(self, spec: SandboxSpec) -> tuple[asyncio.subprocess.Process, TerminalProcess]:
         ours, theirs = socket.socketpair()
@@ -95,7 +113,7 @@ class UnprotectedSandboxes:
         finally:
             theirs.close()
             os.close(terminal)
-        return child, TerminalProcess(master, ours.detach(), lambda: _kill(spec.run, child.pid))
+        return child, _UnprotectedProcess(master, ours.detach(), lambda: _kill(spec.run, child.pid))
 
     def _variables(self, spec: SandboxSpec) -> dict[str, str]:
         """Make the environment from nothing, as a sandbox does: what the server was started with is not the program's."""
@@ -127,13 +145,18 @@ async def _watch(pid: int, process: TerminalProcess) -> None:
 
 
 def _kill(run: str, leader: int) -> None:
-    """Kill the session, and what left it; twice, because what is killed may just have made another."""
+    """Kill the leader's group, and what left it; twice, because what is killed may just have made another."""
     for _ in range(2):
-        for pid in {leader, *_marked(run)}:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                continue
+        _signal(os.killpg, leader, signal.SIGKILL)
+        for pid in _marked(run):
+            _signal(os.kill, pid, signal.SIGKILL)
+
+
+def _signal(send: Callable[[int, int], None], target: int, number: signal.Signals) -> None:
+    try:
+        send(target, number)
+    except (ProcessLookupError, PermissionError):
+        return  # nobody is left there, or only what has ended
 
 
 def _marked(run: str) -> Iterable[int]:

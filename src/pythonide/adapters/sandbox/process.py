@@ -39,6 +39,11 @@ class TerminalProcess:
         os.set_blocking(master, False)
         self._channel.setblocking(False)
 
+    @property
+    def terminal(self) -> int:
+        """The terminal's master; -1 once closed."""
+        return self._master
+
     async def start(self, program: Program) -> None:
         """Tell the script's process what to run; returns once it has read the script, so that the file may change again."""
         self.resize(program.columns, program.rows)
