@@ -61,7 +61,3 @@ def enter_user_namespace() -> None:
         syscalls.mount(None, "/", None, syscalls.MS_REC | syscalls.MS_PRIVATE)
     except OSError as error:
         raise NoTierError(f"no user namespaces for an ordinary user: {error}") from error
-
-
-BOOT = "import sys; sys.path.insert(0, sys.argv[2]); from pythonide_sandbox.launch import main; main(int(sys.argv[1]))"
-"""What `python -I -S -c` runs, with the socket's number and the folder of the code as arguments."""

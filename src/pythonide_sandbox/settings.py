@@ -7,6 +7,9 @@ from typing import cast
 
 from pythonide_sandbox.layers import Layer, Tier
 
+BOOT = "import sys; sys.path.insert(0, sys.argv[2]); from pythonide_sandbox.launch import main; main(int(sys.argv[1]))"
+"""What `python -I -S -c` runs, with the socket's number and the folder of the code as arguments."""
+
 
 @dataclass(frozen=True)
 class LauncherSettings:

@@ -1,6 +1,7 @@
 """Numbers of the system calls this package names, on the two machines it knows."""
 
 import os
+import sys
 
 _TABLE = """
 read:0:63 write:1:64 readv:19:65 writev:20:66 pread64:17:67 pwrite64:18:68 preadv:295:69 pwritev:296:70
@@ -60,4 +61,5 @@ def numbers_for(machine: str) -> dict[str, int]:
 
 
 MACHINE = os.uname().machine
-NUMBERS = numbers_for(MACHINE)
+NUMBERS = numbers_for(MACHINE if sys.platform == "linux" else "")
+"""Empty elsewhere than on Linux, where the same numbers are other calls."""

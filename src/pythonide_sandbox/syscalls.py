@@ -2,6 +2,7 @@
 
 import array
 import ctypes
+import errno
 import os
 import socket
 import struct
@@ -38,14 +39,14 @@ _LAST_POSSIBLE_CAPABILITY = 63
 _libc = ctypes.CDLL(None, use_errno=True)
 _syscall = _libc.syscall
 _syscall.restype = ctypes.c_long
-_prctl = _libc.prctl
+_prctl = getattr(_libc, "prctl", None)
 
 
 def call(name: str, *arguments: int | bytes | object) -> int:
     """Make the system call `name`; integers go as longs. Raises `OSError`, with ENOSYS on a machine without it."""
     number = NUMBERS.get(name)
     if number is None:
-        raise OSError(38, "system call unknown on this machine", name)
+        raise OSError(errno.ENOSYS, "system call unknown on this machine", name)
     result = _syscall(
         ctypes.c_long(number),
         *[ctypes.c_long(argument) if isinstance(argument, int) else argument for argument in arguments],
@@ -58,6 +59,8 @@ def call(name: str, *arguments: int | bytes | object) -> int:
 
 def prctl(option: int, argument: int = 0, *rest: int) -> None:
     """Set one property of this process. Raises `OSError`."""
+    if _prctl is None:
+        raise OSError(errno.ENOSYS, "system call unknown on this machine", "prctl")
     values = [argument, *rest, 0, 0, 0][:4]
     if _prctl(ctypes.c_int(option), *[ctypes.c_ulong(value) for value in values]) < 0:
         error = ctypes.get_errno()

@@ -11,9 +11,8 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from pythonide.adapters.sandbox import Launcher, LauncherConfig, open_sandboxes, start_launcher
-from pythonide_sandbox.launch import BOOT
 from pythonide_sandbox.layers import Layer, Tier
-from pythonide_sandbox.settings import LauncherSettings
+from pythonide_sandbox.settings import BOOT, LauncherSettings
 from tests.hostile.ground import SECRET_VARIABLE, Ground, furnish, new_secret
 
 ROOT = os.geteuid() == 0

@@ -75,6 +75,10 @@ def drop(account: ServiceAccount, data: Path, code: Sequence[Path] = ()) -> Drop
 
     As an ordinary user there is only the way to more privileges, and to other processes' eyes, to close.
     """
+    if sys.platform != "linux":
+        if os.geteuid() == 0:
+            raise PrivilegesError("Root's rights can be given up for good on Linux only; start it as an ordinary user.")
+        return Dropped(Standing.ORDINARY_USER, os.geteuid(), os.getegid())
     if os.geteuid() != 0:
         _seal()
         return Dropped(Standing.ORDINARY_USER, os.geteuid(), os.getegid())

@@ -19,6 +19,7 @@ from pythonide.app.start import (
     load_page,
     owner_of,
     prepared,
+    refuse_a_class_without_linux,
     settings_of,
 )
 from pythonide.edge.http.static import PageMissingError
@@ -74,6 +75,7 @@ def serve(
     given = {"host": host, "port": port, "data": data, "python": python}
     flags = {"demo": demo, "allow_insecure": allow_insecure, "single_user": single_user}
     settings = settings_of(given | {name: True for name, set_ in flags.items() if set_})
+    refuse_a_class_without_linux(settings)
     try:
         page = load_page(settings)
         listener = listen(settings)

@@ -14,9 +14,11 @@ from pathlib import Path
 
 from pythonide.adapters import machine
 from pythonide.adapters.sandbox.trial import Trial
+from pythonide.app.start import NEEDS_LINUX
 from pythonide_sandbox.landlock import ABI_WITH_SCOPES
 from pythonide_sandbox.layers import Tier
 
+ON_LINUX: bool = sys.platform == "linux"
 PACKAGES = ("numpy", "pandas", "matplotlib")
 
 Probe = Callable[[], Trial]
@@ -126,7 +128,7 @@ def _sandbox(trial: Trial) -> Iterator[Finding]:
     mark = {Tier.LANDLOCK: Mark.LIMITED, Tier.NONE: Mark.MISSING}.get(trial.tier, Mark.GOOD)
     found = f"tier {TIERS[trial.tier]}"
     if trial.tier is Tier.NONE:
-        yield Finding("Sandbox", mark, f"{found} ({trial.why})", TIER_REMEDY)
+        yield Finding("Sandbox", mark, f"{found} ({trial.why})", TIER_REMEDY if ON_LINUX else NEEDS_LINUX)
         return
     yield Finding("Sandbox", mark, found, TIER_REMEDY)
     remedy = "Make the students' environment anew: pythonide setup"
@@ -135,6 +137,9 @@ def _sandbox(trial: Trial) -> Iterator[Finding]:
 
 
 def _kernel(tier: Tier) -> Iterator[Finding]:
+    if sys.platform != "linux":
+        yield Finding("Kernel", Mark.MISSING, f"{sys.platform}, not Linux", "See above.")
+        return
     yield Finding("Kernel", Mark.GOOD, machine.kernel())
     for name, why in machine.namespaces().items():
         yield _finding(f"Namespace: {name}", "can be made", why or "", TIER_REMEDY)

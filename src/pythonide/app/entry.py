@@ -1,21 +1,20 @@
-"""The command `pythonide` before anything is loaded that only Linux has."""
+"""The command `pythonide` before anything is loaded that Windows has not."""
 
 import importlib
 import sys
 
 WRONG_SYSTEM = 2
-NEEDS_LINUX = """\
-PythonIDE runs students' programs on Linux only: elsewhere nothing keeps one program from the files of the others, so
-the server does not start here.
-- Windows: install WSL 2 (wsl --install) and run PythonIDE in it; the page then opens in the browser of Windows.
-- macOS: run it in a virtual machine with Linux, or on another machine; the page needs nothing but a browser.
+NEEDS_POSIX = """\
+PythonIDE does not run on Windows itself: it has neither the terminals nor the walls between programs that runs need.
+Install WSL 2 (wsl --install) and run PythonIDE in it, for a class or for yourself; the page then opens in the browser
+of Windows.
 """
 
 
 def main() -> None:
     """Say plainly where this system cannot serve; run the command line otherwise."""
-    if not sys.platform.startswith("linux"):
-        sys.stderr.write(NEEDS_LINUX)
+    if sys.platform == "win32":
+        sys.stderr.write(NEEDS_POSIX)
         raise SystemExit(WRONG_SYSTEM)
     importlib.import_module("pythonide.app.cli").main()
 

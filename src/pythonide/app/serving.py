@@ -36,7 +36,7 @@ def run(
     settings: Settings,
     page: Page,
     listener: socket.socket,
-    launcher: Launcher,
+    launcher: Launcher | None,
     python: StudentsPython,
     *,
     as_json: bool,
@@ -51,7 +51,7 @@ async def _serve(
     settings: Settings,
     page: Page,
     listener: socket.socket,
-    launcher: Launcher,
+    launcher: Launcher | None,
     python: StudentsPython,
     *,
     as_json: bool,
@@ -76,15 +76,18 @@ async def _serve(
 
 @asynccontextmanager
 async def _sandboxes(
-    settings: Settings, launcher: Launcher, python: StudentsPython
+    settings: Settings, launcher: Launcher | None, python: StudentsPython
 ) -> AsyncGenerator[SandboxService | UnprotectedSandboxes]:
     """Open the launcher's sandboxes; where the machine has none to give, the one person who asked for it goes without."""
     async with AsyncExitStack() as stack:
+        sandboxes = None
         try:
-            sandboxes = await stack.enter_async_context(open_sandboxes(launcher))
+            if launcher is not None:
+                sandboxes = await stack.enter_async_context(open_sandboxes(launcher))
         except UnavailableError:
             if not settings.single_user:
                 raise
+        if sandboxes is None:
             environments = {name: settings.data / ENVIRONMENTS / name for name in ENVIRONMENT_NAMES}
             site = {name: site_packages(folder, python).absolute() for name, folder in environments.items()}
             sandboxes = UnprotectedSandboxes(settings.data / WORKSPACES, python.program, site)

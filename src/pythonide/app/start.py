@@ -25,6 +25,11 @@ from pythonide.edge.http.static import Page
 
 SETUP_ERROR = 1
 ENVIRONMENTS = "environments"
+NEEDS_LINUX = (
+    "Programs cannot be kept apart on this system (tier D): that takes Linux, so no class can work here. "
+    "Run PythonIDE in a virtual machine with Linux, or on another machine; its page needs nothing but a browser. "
+    "To work alone, with programs that nothing holds: pythonide serve --single-user."
+)
 
 
 def settings_of(given: Mapping[str, object | None]) -> Settings:
@@ -37,6 +42,12 @@ def settings_of(given: Mapping[str, object | None]) -> Settings:
     except ValidationError as error:
         give_up("\n".join(_sentence(fault["loc"], fault["msg"]) for fault in error.errors()))
     return settings.model_copy(update={"data": settings.data.absolute()})
+
+
+def refuse_a_class_without_linux(settings: Settings) -> None:
+    """End where programs could not be kept apart, unless it is for one person who wants it so."""
+    if sys.platform != "linux" and not settings.single_user:
+        give_up(NEEDS_LINUX)
 
 
 def give_up(message: str) -> NoReturn:
@@ -85,8 +96,10 @@ def prepared(settings: Settings) -> Generator[StudentsPython]:
         yield python
 
 
-def launch(settings: Settings, python: StudentsPython) -> Launcher:
-    """Start the launcher for this interpreter and the owner of the data."""
+def launch(settings: Settings, python: StudentsPython) -> Launcher | None:
+    """Start the launcher for this interpreter and the owner of the data; `None` where there is no Linux to isolate with."""
+    if sys.platform != "linux":
+        return None
     return start_launcher(LauncherConfig(settings.data, owner_of(settings), interpreter=python.prefix))
 
 

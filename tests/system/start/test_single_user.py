@@ -14,6 +14,7 @@ from tests.system.start.command import Served, pythonide, serving
 
 pytestmark = pytest.mark.anyio
 NO_ISOLATION = [sys.executable, str(Path(__file__).with_name("no_isolation.py"))]
+ELSEWHERE = [sys.executable, str(Path(__file__).with_name("pretend_darwin.py"))]
 FLAG = "--single-user"
 PASSWORD = "correct horse battery"
 
@@ -78,7 +79,7 @@ async def test_the_scientific_demo_reads_its_table(own_data: Path) -> None:
 
 
 ENDLESS = "print('on')\nwhile True:\n    pass\n"
-ESCAPING = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    print('on', flush=True)\n    time.sleep(600)\nwhile True:\n    pass\n"
+ESCAPING = "import os, signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nif os.fork() == 0:\n    os.setsid()\n    print('on', flush=True)\n    time.sleep(600)\nwhile True:\n    pass\n"
 
 
 async def test_a_program_can_be_stopped_and_leaves_nothing(own_data: Path) -> None:
@@ -139,3 +140,34 @@ async def test_nobody_else_signs_in(data: Path) -> None:
         (link,) = server.links.values()
         async with connected(await sign_in_by_link(link)) as page:
             assert page.welcome["protected"] is True
+
+
+def test_where_there_is_no_linux_a_class_is_refused(own_data: Path) -> None:
+    done = pythonide("serve", "--port", "0", "--demo", "--data", own_data, around=ELSEWHERE)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "takes Linux" in done.stderr
+    assert FLAG in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+async def test_where_there_is_no_linux_one_person_works(own_data: Path) -> None:
+    with serving(own_data, FLAG, "--demo", around=ELSEWHERE) as server:
+        assert server.said["tier"] == "D"
+        async with started(server, "main.py") as (page, run, transcript, channel):
+            assert page.welcome["protected"] is False
+            await until(page, transcript, channel, b"name? ")
+            await page.type(channel, 0, b"Ada\r")
+            await until(page, transcript, channel, b"Hello, Ada!\r\n>>> ")
+            for _ in range(2):
+                await page.ask("run.stop", run=run)
+            await page.type(channel, 4, b"exit()\r")
+            with anyio.fail_after(60):
+                while channel not in page.ended:
+                    await page.receive()
+        assert server.stop() == 0
+
+
+def test_the_doctor_says_what_is_missing_there(own_data: Path) -> None:
+    done = pythonide("doctor", "--data", own_data, around=ELSEWHERE)
+    assert "darwin, not Linux" in done.stdout
+    assert "Traceback" not in done.stderr

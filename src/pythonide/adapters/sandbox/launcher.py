@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pythonide_sandbox
-from pythonide_sandbox.launch import BOOT
 from pythonide_sandbox.layers import Tier
-from pythonide_sandbox.settings import LauncherSettings
+from pythonide_sandbox.settings import BOOT, LauncherSettings
 
 SCIENTIFIC = ("numpy", "pandas", "matplotlib.pyplot")
 PRELOAD: Mapping[str, tuple[str, ...]] = {"bare": (), "scientific": SCIENTIFIC}
