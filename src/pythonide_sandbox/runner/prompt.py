@@ -3,6 +3,7 @@
 import code
 import sys
 import types
+import warnings
 from collections.abc import Callable
 
 from pythonide_sandbox.runner.script import exit_code, show_error
@@ -51,6 +52,7 @@ def converse(main: types.ModuleType, after: Callable[[], None]) -> int:
     sys.ps1, sys.ps2 = getattr(sys, "ps1", ">>> "), getattr(sys, "ps2", "... ")
     if readline is not None and rlcompleter is not None:
         readline.set_completer(rlcompleter.Completer(main.__dict__).complete)
+    sys.modules.setdefault("warnings", warnings)  # the compiler of `code` looks it up there at every line
     prompt = Prompt(main.__dict__, after)
     while True:
         try:

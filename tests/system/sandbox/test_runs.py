@@ -55,6 +55,23 @@ async def test_a_script_that_is_saved_anew_right_after_the_start_runs_as_it_was(
         assert output == b"old\r\n"
 
 
+async def test_a_file_named_like_a_warm_module_is_what_the_script_imports_and_the_prompt_works(bench: Bench) -> None:
+    spec = bench.spec("import json\nprint(json.MINE)")
+    (bench.config.workspaces / spec.workspace / "json.py").write_text("MINE = 'my own'")
+    output = b""
+    with anyio.fail_after(PATIENCE):
+        async with (
+            bench.service.open(spec) as sandbox,
+            sandbox.running(Program(WorkspacePath("main.py"), (), interactive=True)) as process,
+        ):
+            while (event := await process.receive()) is not None:
+                output += event.data if isinstance(event, Output) else b""
+                if event == Waiting(True):
+                    await process.write(b"exit(len(json.MINE))\n")
+            assert (await process.wait()).exit_code == len("my own"), output
+    assert output.startswith(b"my own\r\n>>> ")
+
+
 async def test_waiting_for_input_is_seen_from_outside(bench: Bench) -> None:
     output, events, _ = await bench.run("print('hi', input('name? '))", typed=b"bob\n")
     assert Waiting(True) in events
