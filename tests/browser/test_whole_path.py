@@ -204,11 +204,30 @@ def test_a_link_signs_in_once(visit: Visit, link: str) -> None:
     expect(second.get_by_role("button", name=re.compile("^Sign in as "))).to_have_count(0)
 
 
-def test_signing_out_leaves_nothing(student: Student, context: BrowserContext) -> None:
-    address = student.page.url
+def test_signing_out_leaves_nothing_here_and_all_on_the_server(
+    student: Student, context: BrowserContext, server: DemoServer
+) -> None:
+    student.new_file("last.py")
+    folder, address = student.folder(server.data), student.page.url
+    student.editor("last.py").click()
+    student.page.keyboard.type("the last word")
     student.page.get_by_test_id("account").click()
     student.page.get_by_test_id("sign-out").click()
     expect(student.button("Sign in")).to_be_visible()
+    assert (folder / "last.py").read_text() == "the last word"
     student.page.goto(address)
     expect(student.button("Sign in")).to_be_visible()
     assert student.page.evaluate("() => Object.keys(localStorage).filter(key => key.includes('draft'))") == []
+
+
+def test_signing_out_without_the_server_keeps_what_was_typed(student: Student, context: BrowserContext) -> None:
+    student.new_file("kept.py")
+    student.page.route("**/api/logout", lambda route: route.abort())
+    student.page.get_by_test_id("account").click()
+    student.page.get_by_test_id("sign-out").click()
+    expect(student.page.get_by_test_id("toast")).to_contain_text("you are still signed in here")
+    student.page.keyboard.press("Escape")
+    student.editor("kept.py").click()
+    student.page.keyboard.type("print('still here')")
+    student.run()
+    student.sees("still here")

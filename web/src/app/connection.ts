@@ -1,8 +1,10 @@
 /** The tab's one connection, as the rest of the page sees it. */
 import { reactive, shallowRef } from 'vue'
+import { http } from '@/protocol/http'
 import { Wire, type Status } from '@/protocol/socket'
 import type { AnyEvent, Welcome } from '@/protocol/generated'
 import type { Frame } from '@/protocol/frames'
+import { DRAFT_PREFIX } from '@/features/editor/saver'
 
 const client = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
   byte.toString(16).padStart(2, '0'),
@@ -17,9 +19,11 @@ type Listener = {
   frame?: (frame: Frame) => void
   stale?: (stream: string) => void
   online?: () => void
+  /** Saves what this part of the page holds; false if it cannot. */
+  leaving?: () => Promise<boolean>
 }
 const listeners = new Set<Listener>()
-export let wire: Wire = makeWire()
+export const wire: Wire = makeWire()
 let started = false
 
 function makeWire(): Wire {
@@ -41,13 +45,21 @@ export function connect(): void {
   wire.connect()
 }
 
-/** Forgets who was signed in, also in this browser's storage. */
-export function disconnect(): void {
-  wire.close()
-  wire = makeWire()
-  started = false
-  welcome.value = null
-  connection.status = 'connecting'
+/** Signs out once all that was typed is saved, and leaves for a page that knows nothing of it; else says why not. */
+export async function signOut(): Promise<'left' | 'offline' | 'unsaved'> {
+  if (connection.status !== 'online') return 'offline'
+  const saved = await Promise.all([...listeners].map((listener) => listener.leaving?.() ?? true))
+  if (saved.includes(false)) return 'unsaved'
+  wire.pause() // the server ends this connection with the session, and that would lead to another page as well
+  try {
+    await http.signOut()
+  } catch {
+    wire.connect()
+    return 'offline'
+  }
+  for (const key of Object.keys(localStorage)) if (key.startsWith(DRAFT_PREFIX)) localStorage.removeItem(key)
+  location.assign('/')
+  return 'left'
 }
 
 export function listen(listener: Listener): () => void {

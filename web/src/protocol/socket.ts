@@ -103,9 +103,15 @@ export class Wire {
 
   close(): void {
     this.#closed = true
+    this.pause()
+  }
+
+  /** Lets go of the server until `connect` is called. */
+  pause(): void {
     clearTimeout(this.#retry)
     this.#socket?.close()
     this.#drop()
+    this.#become('connecting')
   }
 
   /** Keeps count of a stream from the snapshot's `seq` on. */

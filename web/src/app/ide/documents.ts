@@ -203,6 +203,10 @@ export function useDocuments(editor: () => EditorPort | null) {
   document.addEventListener('visibilitychange', hide)
   const stop = listen({
     event: heard,
+    leaving: async () => {
+      const open = docs.filter((doc) => !doc.gone)
+      return !(await Promise.all(open.map((doc) => savers.get(doc.id)?.flush()))).includes(null)
+    },
     online: () => (retry(), docs.forEach((doc) => void (doc.status === 'failed' ? load(doc) : refresh(doc)))),
   })
   onScopeDispose(() => {

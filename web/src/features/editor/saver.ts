@@ -178,9 +178,11 @@ export class Saver {
   }
 }
 
+export const DRAFT_PREFIX = 'pythonide.draft.'
+
 /** Drafts in this browser, per user; gone at sign-out. */
 export function localDrafts(user: string, workspace: string, path: string): Drafts {
-  const key = `pythonide.draft.${user}.${workspace}.${path}`
+  const key = `${DRAFT_PREFIX}${user}.${workspace}.${path}`
   return {
     get: () => {
       try {
