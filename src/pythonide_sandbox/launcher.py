@@ -318,7 +318,7 @@ class Launcher:
 
     def _miss(self, nursery: Nursery, run: Run) -> None:
         """A sandbox that was asked for did not come: because its zygote has died, or because it could not be made."""
-        if not nursery.over and not nursery.hear():
+        if not nursery.over and nursery.dying():
             self._give_up(nursery)
         elif nursery.waiters:
             self._refuse(nursery.waiters.popleft(), run.failure or "the sandbox could not be made")

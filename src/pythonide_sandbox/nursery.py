@@ -6,7 +6,7 @@ import signal
 import socket
 from collections import deque
 
-from pythonide_sandbox import syscalls
+from pythonide_sandbox import procfs, syscalls
 from pythonide_sandbox.demand import Demand
 from pythonide_sandbox.hatchery import Hatched
 from pythonide_sandbox.layers import FORK, UID_SLOTS
@@ -57,6 +57,13 @@ class Nursery:
             return True
         self.last_words = said.decode("utf-8", "replace")
         return False
+
+    def dying(self) -> bool:
+        """Tell whether the zygote has ended or is ending.
+
+        Its socket alone does not tell: the kernel closes the last opened descriptors first, a run's before the zygote's own.
+        """
+        return not self.hear() or all(procfs.leaves(zygote) for zygote in procfs.children(self.hatched.watcher))
 
     def fork(self) -> Run | None:
         """Ask for one more sandbox; `None` while the zygote cannot take requests, or no uid or descriptor is free."""

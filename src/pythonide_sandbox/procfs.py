@@ -15,6 +15,8 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 _TERMINAL_MAJORS = range(136, 144)
 _DEV_TTY = (5, 0)
 _POLLIN = 1
+_EXITING = 0x4
+"""`PF_EXITING` of the kernel's linux/sched.h, in the flags of `/proc/<pid>/stat`."""
 _POLLFD = struct.Struct("iHH")
 
 _READS = {NUMBERS[name] for name in ("read", "readv") if name in NUMBERS}
@@ -44,6 +46,17 @@ def memory_left() -> float:
         return int(sizes["MemAvailable"].split()[0]) / int(sizes["MemTotal"].split()[0])
     except (KeyError, ValueError, IndexError, ZeroDivisionError):
         return 1.0
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that `pid` (a process of one thread) has forked and not buried."""
+    return [int(child) for child in _read(f"/proc/{pid}/task/{pid}/children").split()]
+
+
+def leaves(pid: int) -> bool:
+    """Tell whether this process has gone, or is on its way: it may have closed some of its descriptors, not all."""
+    fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+    return not fields or bool(int(fields[6]) & _EXITING)
 
 
 def processes(first: int) -> list[int]:

@@ -180,6 +180,28 @@ async def test_requests_that_wait_for_a_fork_survive_the_zygote(tmp_path: Path) 
         await still_works(bench)
 
 
+DIES_SLOWLY = """
+import os, resource
+most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+many = [os.open("/dev/null", os.O_RDONLY) for _ in range(min(most, 20_000) - 100)]
+os.fork = lambda: os._exit(1)
+"""
+
+
+async def test_a_request_in_the_hands_of_a_dying_zygote_goes_to_the_next_one(tmp_path: Path) -> None:
+    """The kernel closes the request's socket long before the zygote's own, which has all the others between."""
+    environment(tmp_path, fault=DIES_SLOWLY)
+    config = LauncherConfig(tmp_path, OWNER, preload={"bare": ("fault",)}, parked=0, parked_most=0)
+    with capture_logs() as log:
+        async with open_bench(config) as bench:
+            await until(lambda: any(entry["event"] == "environment_ready" for entry in log))
+            for module in (tmp_path / "environments").glob("bare/lib/*/site-packages/fault.py"):
+                module.write_text("")
+            await still_works(bench)
+    assert any(entry["event"] == "environment_failed" for entry in log)
+    assert not any(entry["event"] == "sandbox_refused" for entry in log)
+
+
 async def test_storms_of_runs_and_kills(bench: Bench) -> None:
     """Whatever is killed, every run gets an end or a refusal, and the launcher lives on with nothing left over."""
     ends: list[ProcessEnd | UnavailableError] = []
