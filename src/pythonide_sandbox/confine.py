@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pythonide_sandbox import landlock, seccomp, syscalls
-from pythonide_sandbox.landlock import Access
+from pythonide_sandbox.landlock import Access, Rule
 from pythonide_sandbox.layers import HOME, WORKSPACE, Layer
 
 _WRITABLE = (WORKSPACE, "/tmp", "/dev/shm", HOME)
@@ -96,7 +96,7 @@ def become(uid: int, *, without: frozenset[Layer], set_groups: bool = True, all_
         syscalls.no_new_privileges()
 
 
-def inside_rules() -> list[tuple[str, Access]]:
+def inside_rules() -> list[Rule]:
     """Return what a program may open in its root.
 
     Of /proc only names and links: `mountinfo` and its like tell where on the host's disks the mounts come from, and the
@@ -111,7 +111,7 @@ def inside_rules() -> list[tuple[str, Access]]:
     ]
 
 
-def close_doors(rules: Sequence[tuple[str, Access]], bpf: bytes, without: frozenset[Layer], *, tcp: bool) -> None:
+def close_doors(rules: Sequence[Rule], bpf: bytes, without: frozenset[Layer], *, tcp: bool) -> None:
     """Put Landlock and seccomp on this process. The last step: nothing can be set up after it."""
     if Layer.LANDLOCK not in without and landlock.version():
         landlock.restrict(rules, tcp=tcp)

@@ -13,8 +13,8 @@ from pythonide_sandbox.layers import BOOT, CODE, ENVIRONMENT, FIRST_STUDENT_UID,
 from pythonide_sandbox.settings import LauncherSettings
 
 IDS_PER_ZYGOTE = 65_536
-_CONTROL_FD = 3
-_THREAD_STACK_BYTES = 1024 * 1024
+CONTROL_FD = 3
+THREAD_STACK_BYTES = 1024 * 1024
 """Read by libc when an interpreter starts: the stack of its later threads, which counts against a run's memory."""
 
 
@@ -41,7 +41,7 @@ def hatch(name: str, settings: LauncherSettings, *, first_uid: int | None) -> Ha
     try:
         watcher = os.fork()
         if watcher == 0:
-            _guard(lambda: _watch(launcher, (asked[1], answered[0]), theirs, errors_in, trees, settings), errors_in)
+            guard(lambda: _watch(launcher, (asked[1], answered[0]), theirs, errors_in, trees, settings), errors_in)
         os.close(asked[1])
         if os.read(asked[0], 1) == b"m":
             _map_ids(watcher, settings, first_uid)
@@ -95,7 +95,7 @@ def _map_ids(pid: int, settings: LauncherSettings, first_uid: int | None) -> Non
             file.write("".join(f"{inside} {outside} {count}\n" for inside, outside, count in lines))
 
 
-def _guard(work: Callable[[], object], errors: int) -> NoReturn:
+def guard(work: Callable[[], object], errors: int) -> NoReturn:
     """Do the work of a forked process, which never returns from here: it would go on as a second launcher."""
     try:
         work()
@@ -128,7 +128,7 @@ def _watch(
     syscalls.unshare(syscalls.CLONE_NEWPID)
     child = os.fork()
     if child == 0:
-        _guard(lambda: _build(control, errors, trees, settings), errors)
+        guard(lambda: _build(control, errors, trees, settings), errors)
 
     def end_zygote(_number: int, _frame: object) -> None:
         os.kill(child, signal.SIGKILL)
@@ -165,12 +165,12 @@ def _build(control: socket.socket, errors: int, trees: dict[str, int], settings:
     os.dup2(null, 0)
     os.dup2(null, 1)
     os.dup2(errors_fd, 2)
-    os.dup2(control_fd, _CONTROL_FD)
-    syscalls.close_from(_CONTROL_FD + 1)
+    os.dup2(control_fd, CONTROL_FD)
+    syscalls.close_from(CONTROL_FD + 1)
     _, hard = resource.getrlimit(resource.RLIMIT_STACK)
-    resource.setrlimit(resource.RLIMIT_STACK, (_THREAD_STACK_BYTES, hard))
+    resource.setrlimit(resource.RLIMIT_STACK, (THREAD_STACK_BYTES, hard))
     for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     python = f"{ENVIRONMENT}/bin/python"
-    os.execve(python, [python, "-c", BOOT, str(_CONTROL_FD)], VARIABLES)
+    os.execve(python, [python, "-c", BOOT, str(CONTROL_FD)], VARIABLES)

@@ -40,7 +40,7 @@ _IUTF8 = 0o40000
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP_RUNNING = 0x41
 _IFLAG = 0
-_LET_SCRIPT_BE_KILLED_FIRST = b"1000"
+LET_SCRIPT_BE_KILLED_FIRST = b"1000"
 _TERMINALS = 8
 _TERMINAL = "/dev/pts/0"
 
@@ -92,7 +92,7 @@ def enter(control: socket.socket, plan: Plan) -> NoReturn:
         syscalls.prctl(
             syscalls.PR_SET_DUMPABLE, 0
         )  # before the script exists: no moment in which it could look in here
-        master = _open_terminal()
+        master = open_terminal("/dev/pts/ptmx")
         # Held until the script has opened its own: a terminal that was never opened would never tell its end.
         os.open(_TERMINAL, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
         syscalls.send_with_fds(control, b'{"ready":true}', [master])
@@ -105,16 +105,16 @@ def enter(control: socket.socket, plan: Plan) -> NoReturn:
             _keep_house(script, control, plan)
         _become_script(control, plan)
     except BaseException as error:
-        _report(control, {"failed": f"{type(error).__name__}: {error}"[:500]})
+        report(control, {"failed": f"{type(error).__name__}: {error}"[:500]})
         os._exit(1)
 
 
 def _nest(plan: Plan) -> None:
     uid, gid = os.geteuid(), os.getegid()
     syscalls.unshare(syscalls.CLONE_NEWUSER)
-    _write("/proc/self/setgroups", b"deny")
-    _write("/proc/self/uid_map", f"{FIRST_STUDENT_UID} {uid} 1".encode())
-    _write("/proc/self/gid_map", f"{FIRST_STUDENT_UID} {gid} 1".encode())
+    write("/proc/self/setgroups", b"deny")
+    write("/proc/self/uid_map", f"{FIRST_STUDENT_UID} {uid} 1".encode())
+    write("/proc/self/gid_map", f"{FIRST_STUDENT_UID} {gid} 1".encode())
     if Layer.PID not in plan.without:
         # The new process namespace must belong to the new user namespace, so it takes one more fork.
         syscalls.unshare(syscalls.CLONE_NEWPID)
@@ -147,8 +147,9 @@ def _raise_loopback() -> None:
         fcntl.ioctl(loopback.fileno(), _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", _IFF_UP_RUNNING))
 
 
-def _open_terminal() -> int:
-    master = os.open("/dev/pts/ptmx", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+def open_terminal(pool: str) -> int:
+    """Return the master of a new terminal."""
+    master = os.open(pool, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
     fcntl.ioctl(master, _TIOCSPTLCK, struct.pack("i", 0))
     modes = termios.tcgetattr(master)
     modes[_IFLAG] |= _IUTF8
@@ -170,7 +171,7 @@ def _keep_house(script: int, control: socket.socket, plan: Plan) -> NoReturn:
     status = _reap_until(script)
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     ended: dict[str, object] = {"ended": status, "cpu": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss * 1024}
-    _report(socket.socket(fileno=_CONTROL_FD), ended)
+    report(socket.socket(fileno=_CONTROL_FD), ended)
     os._exit(0)
 
 
@@ -184,7 +185,7 @@ def _reap_until(script: int) -> int:
 def _become_script(control: socket.socket, plan: Plan) -> NoReturn:
     # Here it is parked. Each page of memory that is touched now need not be copied once somebody waits.
     plan.rehearse()
-    _take_terminal()
+    take_terminal(_TERMINAL)
     assignment = Assignment.receive(control)
     if assignment is None:
         os._exit(0)
@@ -198,7 +199,7 @@ def _become_script(control: socket.socket, plan: Plan) -> NoReturn:
     os.dup2(control_fd, 4, inheritable=False)
     syscalls.close_from(5)
     control = socket.socket(fileno=4)
-    _write("/proc/self/oom_score_adj", _LET_SCRIPT_BE_KILLED_FIRST)
+    write("/proc/self/oom_score_adj", LET_SCRIPT_BE_KILLED_FIRST)
     if Layer.RLIMITS not in plan.without:
         confine.limit_resources(assignment.limits, processes=assignment.processes)
     os.chdir(WORKSPACE)
@@ -232,15 +233,17 @@ def _give(uid: int) -> None:
         os.chown(folder, uid, uid)
 
 
-def _take_terminal() -> None:
+def take_terminal(terminal: str) -> None:
+    """Lead a session of one's own on this terminal."""
     os.setsid()
-    slave = os.open(_TERMINAL, os.O_RDWR)
+    slave = os.open(terminal, os.O_RDWR)
     fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
     for fd in (0, 1, 2):
         os.dup2(slave, fd)
 
 
-def _write(path: str, data: bytes) -> None:
+def write(path: str, data: bytes) -> None:
+    """Write what one call takes, into a file of /proc."""
     fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
     try:
         os.write(fd, data)
@@ -248,7 +251,8 @@ def _write(path: str, data: bytes) -> None:
         os.close(fd)
 
 
-def _report(control: socket.socket, message: dict[str, object]) -> None:
+def report(control: socket.socket, message: dict[str, object]) -> None:
+    """Tell the launcher."""
     try:
         control.send(json.dumps(message).encode())
     except OSError:

@@ -38,8 +38,26 @@ def version() -> int:
         return 0
 
 
-def restrict(rules: Sequence[tuple[str, Access]], *, tcp: bool) -> None:
+Rule = tuple[str | int, Access]
+"""A path, or a descriptor of it, and what is given there."""
+
+
+def restrict(rules: Sequence[Rule], *, tcp: bool) -> None:
     """Leave this process only what `rules` name, and TCP only if `tcp`. Needs no_new_privs or a capability."""
+    ruleset = prepare(rules, tcp=tcp)
+    try:
+        enforce(ruleset)
+    finally:
+        os.close(ruleset)
+
+
+def enforce(ruleset: int) -> None:
+    """Leave this process only what the prepared rules name. Needs no_new_privs or a capability."""
+    call("landlock_restrict_self", ruleset, 0)
+
+
+def prepare(rules: Sequence[Rule], *, tcp: bool) -> int:
+    """Return the descriptor of a set of rules."""
     abi = version()
     if abi == 0:
         raise OSError(38, "this kernel has no Landlock")
@@ -54,9 +72,10 @@ def restrict(rules: Sequence[tuple[str, Access]], *, tcp: bool) -> None:
     try:
         for path, access in rules:
             _add(ruleset, path, _rights(access, handled))
-        call("landlock_restrict_self", ruleset, 0)
-    finally:
+    except OSError:
         os.close(ruleset)
+        raise
+    return ruleset
 
 
 def _rights(access: Access, handled: int) -> int:
@@ -72,11 +91,12 @@ def _rights(access: Access, handled: int) -> int:
     return rights & handled
 
 
-def _add(ruleset: int, path: str, rights: int) -> None:
-    fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
+def _add(ruleset: int, path: str | int, rights: int) -> None:
+    fd = os.open(path, os.O_PATH | os.O_CLOEXEC) if isinstance(path, str) else path
     try:
-        if not os.path.isdir(path):
+        if not os.path.isdir(fd):
             rights &= _FOR_FILES
         call("landlock_add_rule", ruleset, _PATH_BENEATH, struct.pack("=Qi", rights, fd), 0)
     finally:
-        os.close(fd)
+        if fd != path:
+            os.close(fd)

@@ -4,6 +4,7 @@ It believes neither the web server nor the zygotes: requests carry ids and names
 It outlives each of them: what goes wrong with one run or one zygote ends that run or that zygote, and is told.
 """
 
+import signal
 import socket
 import time
 import traceback
@@ -13,6 +14,8 @@ from pythonide_sandbox.attempts import Attempts
 from pythonide_sandbox.cgroups import Group, Groups
 from pythonide_sandbox.hatchery import IDS_PER_ZYGOTE, hatch
 from pythonide_sandbox.init import GO
+from pythonide_sandbox.landlocked import hatchery as landlocked
+from pythonide_sandbox.landlocked.folders import Folders
 from pythonide_sandbox.layers import FIRST_STUDENT_UID, Layer, Tier
 from pythonide_sandbox.nursery import Nursery
 from pythonide_sandbox.outbox import Outbox
@@ -42,7 +45,11 @@ class Launcher:
         self._groups = groups
         self._without = settings.layers_left_out()
         owner = (settings.owner_uid, settings.owner_gid)
-        self._trees = Trees(settings.workspaces, owner, mapped=not self._nested and Layer.IDMAP not in self._without)
+        if tier is Tier.LANDLOCK:
+            self._trees = Folders(settings.workspaces, owner)
+        else:
+            mapped = not self._nested and Layer.IDMAP not in self._without
+            self._trees = Trees(settings.workspaces, owner, mapped=mapped)
         self._watches = Watches()
         self._web = web
         self._outbox = Outbox(web)
@@ -130,7 +137,10 @@ class Launcher:
         index = list(self.settings.preload).index(name)
         first_uid = None if self._nested else self.settings.first_uid + index * IDS_PER_ZYGOTE
         try:
-            hatched = hatch(name, self.settings, first_uid=first_uid)
+            if self.tier is Tier.LANDLOCK:
+                hatched = landlocked.hatch(name, self.settings)
+            else:
+                hatched = hatch(name, self.settings, first_uid=first_uid)
         except OSError as error:
             self._mourn(name, str(error))
             return None
@@ -211,6 +221,8 @@ class Launcher:
         run = nursery.fork()
         if run is None:
             return False
+        if self.tier is Tier.LANDLOCK:
+            run.last_signal = signal.SIGTERM  # its keeper ends the rest, which no namespace would
         self._sandboxes.add(run)
         hear = self._for_run(run, lambda: self._hear_run(nursery, run), lambda: self._lose(nursery, run))
         self._watches.add(run.control.fileno(), hear)

@@ -31,6 +31,8 @@ class Run:
     """Our end of the line to the run's init, and to the script's process until it starts the program."""
     zygote: str
     slot: int = -1
+    last_signal: int = signal.SIGKILL
+    """What ends its init, and everything with it."""
     init: int | None = None
     pidfd: int | None = None
     master: int | None = None
@@ -104,7 +106,7 @@ class Run:
         self.killed = True
         if self.pidfd is not None:
             try:
-                signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+                signal.pidfd_send_signal(self.pidfd, self.last_signal)
             except ProcessLookupError:
                 return
         if self.group is not None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -49,6 +50,11 @@ class LauncherSettings:
     def decode(data: bytes) -> "LauncherSettings":
         """Return the settings in a message from the parent process, which is trusted."""
         return LauncherSettings(**cast("dict[str, object]", json.loads(data)))  # type: ignore[arg-type] - from the parent process, which encoded it
+
+    @property
+    def grounds(self) -> str:
+        """Where tier C keeps what its runs have to themselves: beside the workspaces, gone with each run."""
+        return os.path.join(os.path.dirname(self.workspaces), "runs")
 
     def layers_left_out(self) -> frozenset[Layer]:
         """Return `without` as layers; raises `ValueError` on an unknown name."""

@@ -34,8 +34,8 @@ async def hostile_ground(
     """
     secret = new_secret()
     with _data_directory() as data, _secret_in_environment(secret), _small_disk(data / "workspaces", disk_bytes):
-        if tier is Tier.ROOTLESS and ROOT:
-            launcher = _launcher_of_ordinary_user(data, without)
+        if tier is not Tier.FULL and ROOT:
+            launcher = _launcher_of_ordinary_user(data, tier, without)
         else:
             _environment(data, Path(sys.base_prefix))
             config = LauncherConfig(
@@ -96,12 +96,13 @@ def _environment(data: Path, prefix: Path) -> None:
     (folder / "bin" / "python").symlink_to(f"/opt/python/bin/{version}")
 
 
-def _launcher_of_ordinary_user(data: Path, without: frozenset[Layer]) -> Launcher:
+def _launcher_of_ordinary_user(data: Path, tier: Tier, without: frozenset[Layer]) -> Launcher:
     """Start the launcher as `nobody`, who may read neither this checkout nor root's home: so with a copy and the system's Python."""
     shutil.copytree(_CODE, data / "code" / "pythonide_sandbox", ignore=shutil.ignore_patterns("__pycache__"))
     _environment(data, SYSTEM_PYTHON.parents[1])
     (data / "workspaces").mkdir()
-    os.chown(data / "workspaces", *OWNER)
+    for folder in (data, data / "workspaces"):
+        os.chown(folder, *OWNER)
     settings = LauncherSettings(
         workspaces=str(data / "workspaces"),
         environments=str(data / "environments"),
@@ -110,7 +111,7 @@ def _launcher_of_ordinary_user(data: Path, without: frozenset[Layer]) -> Launche
         owner_uid=NOBODY,
         owner_gid=NOBODY,
         parked=_PARKED,
-        tier=Tier.ROOTLESS,
+        tier=tier,
         without=sorted(map(str, without)),
     )
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
