@@ -1,4 +1,4 @@
-"""Starts the real launcher for hostile programs: as root (tier A), or as an ordinary user of this machine (tier B)."""
+"""Starts the real launcher for hostile programs: as root (tier A), or as an ordinary user of this machine (tiers B and C)."""
 
 import os
 import shutil
@@ -13,13 +13,18 @@ from pathlib import Path
 from pythonide.adapters.sandbox import Launcher, LauncherConfig, open_sandboxes, start_launcher
 from pythonide_sandbox.layers import Layer, Tier
 from pythonide_sandbox.settings import BOOT, LauncherSettings
+from tests.system.sandbox.benches import tier_asked
 from tests.hostile.ground import SECRET_VARIABLE, Ground, furnish, new_secret
 
 ROOT = os.geteuid() == 0
 NOBODY = 65534
 OWNER = (NOBODY, NOBODY) if ROOT else (os.geteuid(), os.getegid())
 SYSTEM_PYTHON = Path("/usr/bin/python3")
-TIERS = (Tier.FULL, Tier.ROOTLESS) if ROOT else (Tier.ROOTLESS,)
+_ASKED = tier_asked()
+TIERS = (_ASKED,) if _ASKED else (Tier.FULL, Tier.ROOTLESS, Tier.LANDLOCK) if ROOT else (Tier.ROOTLESS, Tier.LANDLOCK)
+"""Every tier that can be had here, or the one that was asked for."""
+LONG = () if _ASKED else (Tier.LANDLOCK,)
+"""Tiers whose whole suite is for the long tests; `test_without_namespaces.py` is its short form."""
 _CODE = Path(__file__).parents[2] / "src" / "pythonide_sandbox"
 _PARKED = 2
 
@@ -49,7 +54,7 @@ async def hostile_ground(
             launcher = start_launcher(config, testing=True)
         async with open_sandboxes(launcher) as service:
             assert service.tier is tier
-            yield furnish(data, service, secret, OWNER, launcher.process.pid)
+            yield furnish(data, service, tier, secret, OWNER, launcher.process.pid)
 
 
 @contextmanager

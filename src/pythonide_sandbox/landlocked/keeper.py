@@ -88,10 +88,8 @@ def _keep(control: socket.socket, news: News, plan: Plan) -> None:
 def _keep_house(script: int, control: socket.socket, line: socket.socket, news: News, plan: Plan) -> NoReturn:
     house = _House(line)
     threading.Thread(target=house.answer_forks, daemon=True).start()
-    status = None
-    while status is None and not news.told_to_end:
+    while (status := _reap(script)) is None and not news.told_to_end:  # it may be over before we come to wait
         news.wait()
-        status = _reap(script)
     house.close()
     _clear(plan)
     if status is not None:
