@@ -17,6 +17,7 @@ from pythonide.adapters.sandbox.trial import Trial
 from pythonide.app.start import NEEDS_LINUX
 from pythonide_sandbox.landlock import ABI_WITH_SCOPES
 from pythonide_sandbox.layers import Tier
+from pythonide_sandbox.openings import LACKS, OPEN
 
 ON_LINUX: bool = sys.platform == "linux"
 PACKAGES = ("numpy", "pandas", "matplotlib")
@@ -70,10 +71,11 @@ class Report:
 TIERS = {
     Tier.FULL: "A, full: namespaces, a user id per run, limits on memory and processes for each run as a whole.",
     Tier.ROOTLESS: "B, without root: the same isolation; total memory of a run is watched instead of limited by the kernel.",
-    Tier.LANDLOCK: "C, Landlock and system call filter only; this version does not use it.",
+    Tier.LANDLOCK: "C, without namespaces: Landlock and a system call filter keep programs apart, less well than A and B.",
     Tier.NONE: "D, none: nothing keeps programs apart here, so the server serves the one local user at most, and only if told so. "
-    "(Tier C, Landlock and a system call filter alone, would need no namespaces; this version does not use it.)",
+    "(Tier C needs no namespaces, but Landlock 6, so Linux 6.12, and a server that is not started as root.)",
 }
+PLACE_REMEDY = "Put the data directory and Python where their paths name nobody, such as /srv/pythonide and /usr. For the rest: see “Sandbox”."
 TIER_REMEDY = (
     "Start the service as root (it gives up root at once; only the launcher keeps it), for example by systemd with Delegate=yes. "
     "Without root: allow user namespaces (sysctl user.max_user_namespaces; on Ubuntu 24.04 an AppArmor profile with `userns,` for this Python). "
@@ -134,6 +136,9 @@ def _sandbox(trial: Trial) -> Iterator[Finding]:
     remedy = "Make the students' environment anew: pythonide setup"
     good = f"printed and ended, in: {', '.join(trial.ran)}"
     yield _finding("A program in the sandbox", good, trial.why, remedy, missing=True)
+    if trial.tier is Tier.LANDLOCK:
+        yield Finding("Left open at tier C", Mark.LIMITED, "; ".join(OPEN[trial.tier]), PLACE_REMEDY)
+        yield Finding("Not to be had in programs at tier C", Mark.LIMITED, "; ".join(LACKS[trial.tier]), TIER_REMEDY)
 
 
 def _kernel(tier: Tier) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+import structlog
 import typer
 
 from pythonide.adapters.environments import site_packages
@@ -28,8 +29,11 @@ from pythonide.edge.app import create_app
 from pythonide.edge.http.security import Origins
 from pythonide.edge.http.static import Page
 from pythonide_sandbox.layers import Tier
+from pythonide_sandbox.openings import missing
 
 Links = list[tuple[str, str]]
+
+_log = structlog.stdlib.get_logger(__name__)
 
 
 def run(
@@ -64,6 +68,8 @@ async def _serve(
         open_server(settings, sandboxes, origins, python.short, protected=sandboxes.tier is not Tier.NONE) as running,
     ):
         address = settings.origin(listener.getsockname()[1])
+        if sandboxes.tier is Tier.LANDLOCK:
+            _log.warning("isolation_is_limited", tier=sandboxes.tier, missing=missing(sandboxes.tier))
         links = await _links(settings, running, address)
         server = make_server(
             create_app(running.services, page),
@@ -113,6 +119,8 @@ def _announce(address: str, tier: Tier, links: Links, *, as_json: bool) -> None:
         typer.echo(f"  {name:<32} {url}")
     if links:
         typer.echo("Each link works once.")
+    if tier is Tier.LANDLOCK:
+        typer.echo(f"Programs are kept apart without namespaces (tier C). Missing: {missing(tier)}. “pythonide doctor” says why.")
     if tier is Tier.NONE:
         typer.echo(
             "Programs run WITHOUT PROTECTION: what they do, they do as you, to your files. “pythonide doctor” says why."
