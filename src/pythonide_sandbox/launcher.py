@@ -4,25 +4,21 @@ It believes neither the web server nor the zygotes: requests carry ids and names
 It outlives each of them: what goes wrong with one run or one zygote ends that run or that zygote, and is told.
 """
 
-import signal
 import socket
 import time
 import traceback
 
-from pythonide_sandbox import procfs, requests, syscalls
+from pythonide_sandbox import by_tier, procfs, requests, syscalls
 from pythonide_sandbox.attempts import Attempts
 from pythonide_sandbox.cgroups import Group, Groups
-from pythonide_sandbox.hatchery import IDS_PER_ZYGOTE, hatch
+from pythonide_sandbox.hatchery import IDS_PER_ZYGOTE
 from pythonide_sandbox.init import GO
-from pythonide_sandbox.landlocked import hatchery as landlocked
-from pythonide_sandbox.landlocked.folders import Folders
 from pythonide_sandbox.layers import FIRST_STUDENT_UID, Layer, Tier
 from pythonide_sandbox.nursery import Nursery
 from pythonide_sandbox.outbox import Outbox
 from pythonide_sandbox.requests import Kill, Open
 from pythonide_sandbox.runs import Run
 from pythonide_sandbox.settings import LauncherSettings
-from pythonide_sandbox.trees import Trees
 from pythonide_sandbox.watches import Watches, Work
 from pythonide_sandbox.wire import WireError
 
@@ -44,12 +40,7 @@ class Launcher:
         self._nested = tier is Tier.ROOTLESS
         self._groups = groups
         self._without = settings.layers_left_out()
-        owner = (settings.owner_uid, settings.owner_gid)
-        if tier is Tier.LANDLOCK:
-            self._trees = Folders(settings.workspaces, owner)
-        else:
-            mapped = not self._nested and Layer.IDMAP not in self._without
-            self._trees = Trees(settings.workspaces, owner, mapped=mapped)
+        self._trees = by_tier.trees(tier, settings)
         self._watches = Watches()
         self._web = web
         self._outbox = Outbox(web)
@@ -134,13 +125,8 @@ class Launcher:
         attempts, now = self._attempts[name], time.monotonic()
         if now < attempts.next:
             return None
-        index = list(self.settings.preload).index(name)
-        first_uid = None if self._nested else self.settings.first_uid + index * IDS_PER_ZYGOTE
         try:
-            if self.tier is Tier.LANDLOCK:
-                hatched = landlocked.hatch(name, self.settings)
-            else:
-                hatched = hatch(name, self.settings, first_uid=first_uid)
+            hatched = by_tier.hatch(self.tier, name, self.settings)
         except OSError as error:
             self._mourn(name, str(error))
             return None
@@ -221,8 +207,7 @@ class Launcher:
         run = nursery.fork()
         if run is None:
             return False
-        if self.tier is Tier.LANDLOCK:
-            run.last_signal = signal.SIGTERM  # its keeper ends the rest, which no namespace would
+        run.last_signal = by_tier.last_signal(self.tier)
         self._sandboxes.add(run)
         hear = self._for_run(run, lambda: self._hear_run(nursery, run), lambda: self._lose(nursery, run))
         self._watches.add(run.control.fileno(), hear)

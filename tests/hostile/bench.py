@@ -13,8 +13,8 @@ from pathlib import Path
 from pythonide.adapters.sandbox import Launcher, LauncherConfig, open_sandboxes, start_launcher
 from pythonide_sandbox.layers import Layer, Tier
 from pythonide_sandbox.settings import BOOT, LauncherSettings
-from tests.system.sandbox.benches import tier_asked
 from tests.hostile.ground import SECRET_VARIABLE, Ground, furnish, new_secret
+from tests.system.sandbox.benches import tier_asked
 
 ROOT = os.geteuid() == 0
 NOBODY = 65534
@@ -48,6 +48,7 @@ async def hostile_ground(
                 OWNER,
                 preload={"bare": ()},
                 parked=_PARKED,
+                parked_most=_PARKED,
                 tier=tier,
                 without=frozenset(map(str, without)),
             )
@@ -116,6 +117,7 @@ def _launcher_of_ordinary_user(data: Path, tier: Tier, without: frozenset[Layer]
         owner_uid=NOBODY,
         owner_gid=NOBODY,
         parked=_PARKED,
+        parked_most=_PARKED,
         tier=tier,
         without=sorted(map(str, without)),
     )

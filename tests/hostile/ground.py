@@ -18,8 +18,8 @@ import anyio
 from pythonide.domain.ids import RunId, WorkspaceId, new_id
 from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import Limits
-from pythonide_sandbox.layers import Tier
 from pythonide.ports import CourseFolder, Output, Process, ProcessEnd, Program, Sandboxes, SandboxSpec
+from pythonide_sandbox.layers import Tier
 
 PROGRAMS = Path(__file__).parent / "programs"
 NOTES = "# Notes\n"

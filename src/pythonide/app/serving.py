@@ -68,16 +68,21 @@ async def _serve(
         open_server(settings, sandboxes, origins, python.short, protected=sandboxes.tier is not Tier.NONE) as running,
     ):
         address = settings.origin(listener.getsockname()[1])
-        if sandboxes.tier is Tier.LANDLOCK:
-            _log.warning("isolation_is_limited", tier=sandboxes.tier, missing=missing(sandboxes.tier))
+        warn_of_openings(sandboxes.tier)
         links = await _links(settings, running, address)
         server = make_server(
             create_app(running.services, page),
             settings,
-            ready=lambda: _announce(address, sandboxes.tier, links, as_json=as_json),
+            ready=lambda: announce(address, sandboxes.tier, links, as_json=as_json),
             stopping=running.services.node.connections.close_all,
         )
         await server.serve([listener])
+
+
+def warn_of_openings(tier: Tier) -> None:
+    """Write into the log what runs without namespaces leave open: a class is served so, and nobody shall not know."""
+    if tier is Tier.LANDLOCK:
+        _log.warning("isolation_is_limited", tier=str(tier), missing=missing(tier))
 
 
 @asynccontextmanager
@@ -109,7 +114,8 @@ async def _links(settings: Settings, running: Running, address: str) -> Links:
     return [("administrator", f"{address}/set-password#{token}")] if token else []
 
 
-def _announce(address: str, tier: Tier, links: Links, *, as_json: bool) -> None:
+def announce(address: str, tier: Tier, links: Links, *, as_json: bool) -> None:
+    """Say where the server is, whom it lets in, and how far programs are kept apart."""
     if as_json:
         known = [{"name": name, "url": url} for name, url in links]
         typer.echo(json.dumps({"address": address, "tier": tier, "links": known}))
@@ -120,7 +126,9 @@ def _announce(address: str, tier: Tier, links: Links, *, as_json: bool) -> None:
     if links:
         typer.echo("Each link works once.")
     if tier is Tier.LANDLOCK:
-        typer.echo(f"Programs are kept apart without namespaces (tier C). Missing: {missing(tier)}. “pythonide doctor” says why.")
+        typer.echo(
+            f"Programs are kept apart without namespaces (tier C). Missing: {missing(tier)}. “pythonide doctor” says why."
+        )
     if tier is Tier.NONE:
         typer.echo(
             "Programs run WITHOUT PROTECTION: what they do, they do as you, to your files. “pythonide doctor” says why."

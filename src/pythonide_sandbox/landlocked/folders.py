@@ -1,7 +1,5 @@
 """The folders of a run at tier C: plain descriptors, where other tiers have mounts."""
 
-import os
-
 from pythonide_sandbox.trees import Trees
 
 

@@ -12,7 +12,9 @@ from pythonide_sandbox.landlocked.ground import Ground, remove
 from pythonide_sandbox.landlocked.news import News, end_children
 from pythonide_sandbox.settings import LauncherSettings
 
-BOOT = "import sys; sys.path[:1] = [sys.argv[2] + '/code']; from pythonide_sandbox.landlocked.zygote import main; main()"
+BOOT = (
+    "import sys; sys.path[:1] = [sys.argv[2] + '/code']; from pythonide_sandbox.landlocked.zygote import main; main()"
+)
 """What the zygote's `python -c` runs, with its socket and its ground as arguments."""
 
 

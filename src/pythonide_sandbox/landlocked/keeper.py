@@ -11,7 +11,6 @@ import signal
 import socket
 import struct
 import sys
-import termios
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -16,13 +16,16 @@ class News:
     def __init__(self) -> None:
         self.told_to_end = False
         self._listen(*os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK))
-        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGCHLD, self._note)
         signal.signal(signal.SIGTERM, self._end)
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
     def _listen(self, reading: int, writing: int) -> None:
         self._reading, self._writing = reading, writing
         signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+
+    def _note(self, _number: int, _frame: object) -> None:
+        """Do nothing: without a handler the signal would not be told."""
 
     def _end(self, _number: int, _frame: object) -> None:
         self.told_to_end = True
@@ -41,7 +44,10 @@ class News:
     def keep_only(self, *fds: int) -> list[int]:
         """Close every descriptor but these, which get the first numbers; the standard streams lead nowhere from now on."""
         signal.set_wakeup_fd(-1)
-        high = [os.dup2(fd, _HIGH + index, inheritable=False) for index, fd in enumerate((self._reading, self._writing, *fds))]
+        high = [
+            os.dup2(fd, _HIGH + index, inheritable=False)
+            for index, fd in enumerate((self._reading, self._writing, *fds))
+        ]
         null = os.open(os.devnull, os.O_RDWR)
         for number in range(_FIRST_FREE):
             os.dup2(null, number)
@@ -64,4 +70,3 @@ def end_children() -> None:
             os.waitpid(-1, 0)
         except ChildProcessError:
             return
-

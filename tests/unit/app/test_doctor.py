@@ -9,6 +9,7 @@ import pytest
 from pythonide.adapters.sandbox import Trial
 from pythonide.app.doctor import Finding, Mark, Report, Subject, as_json, as_text, diagnose, run
 from pythonide_sandbox.layers import Tier
+from pythonide_sandbox.openings import LACKS, OPEN
 
 GOOD = Finding("Kernel", Mark.GOOD, "6.18", "nothing to do")
 LIMITED = Finding("Cgroups", Mark.LIMITED, "none", "Start the service as root.")
@@ -48,6 +49,12 @@ def test_the_tier_is_what_the_probe_reached(tier: Tier, mark: Mark, tmp_path: Pa
     assert (report.tier, first.mark) == (tier, mark)
     assert any("because" in finding.found for finding in report.findings[:2])
     assert report.exit_code == 2, "without a program that ran to its end nothing is good"
+
+
+def test_what_tier_c_leaves_open_and_lacks_is_named(tmp_path: Path) -> None:
+    report = diagnose(Subject(tmp_path, Path(sys.executable), "SQLite"), lambda: Trial(Tier.LANDLOCK, "", ("bare",)))
+    limited = " ".join(finding.found for finding in report.findings if finding.mark is Mark.LIMITED)
+    assert [words for words in (*OPEN[Tier.LANDLOCK], *LACKS[Tier.LANDLOCK]) if words not in limited] == []
 
 
 def test_a_missing_interpreter_is_said_once_with_its_remedy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
