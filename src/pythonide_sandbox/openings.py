@@ -28,7 +28,7 @@ LACKS: Mapping[Tier, tuple[str, ...]] = {
         "sockets",
         "locks, queues and pools of `multiprocessing`",
         "terminals of one's own",
-        "`os.chmod` and `os.utime`",
+        "`os.chmod` and `os.utime` (`shutil.copy` goes without)",
         "the files of `/proc`, and its lists",
     )
 }

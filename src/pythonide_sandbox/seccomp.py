@@ -163,6 +163,7 @@ def _conditions_without_namespaces() -> dict[str, list[Instruction]]:
         "creat": _readable(1),
         "mknod": _readable(1),
         "mknodat": _readable(2),
+        **{name: [_refuse(no_permission)] for name in CHANGES_OF_OWNERSHIP},
         "umask": [_load_argument(0), (_JUMP_ANY_BIT, 0, 1, _OWNER_READS), _refuse(0), _answer(_ALLOW)],
     }  # fmt: skip
 

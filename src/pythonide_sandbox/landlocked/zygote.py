@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -31,6 +32,7 @@ def main() -> NoReturn:
     except Exception as error:
         control.send(json.dumps({"failed": f"{type(error).__name__}: {error}"[:500]}).encode())
         sys.exit(1)
+    _copy_without_rights()
     plan = Plan(ground, without, seccomp.program(namespaces=False), runner.serve, runner.rehearse)
     if Layer.INIT not in without:
         syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
@@ -39,6 +41,15 @@ def main() -> NoReturn:
     gc.freeze()
     control.send(b'{"ready":true}')
     _fork_forever(control, plan)
+
+
+def _copy_without_rights() -> None:
+    """Let `shutil.copy` and its kin copy what they can: rights and times of files cannot be set here."""
+
+    def leave(_src: object, _dst: object, *, follow_symlinks: bool = True) -> None:
+        """Set nothing."""
+
+    shutil.copymode = shutil.copystat = leave
 
 
 def _fork_forever(control: socket.socket, plan: Plan) -> NoReturn:
