@@ -38,25 +38,39 @@ def version() -> int:
         return 0
 
 
-def restrict(rules: Sequence[tuple[str, Access]], *, tcp: bool) -> None:
-    """Leave this process only what `rules` name, and TCP only if `tcp`. Needs no_new_privs or a capability."""
-    abi = version()
-    if abi == 0:
-        raise OSError(38, "this kernel has no Landlock")
-    handled = _FIRST_RIGHTS
-    handled |= _REFER if abi >= 2 else 0
-    handled |= _TRUNCATE if abi >= 3 else 0
-    handled |= _IOCTL_DEV if abi >= 5 else 0
-    network = 0 if tcp else _NET_TCP
-    attributes = struct.pack("QQQ", handled, network, _SCOPE_ABSTRACT_SOCKETS_AND_SIGNALS)
-    size = 24 if abi >= ABI_WITH_SCOPES else 16 if abi >= 4 else 8
-    ruleset = call("landlock_create_ruleset", attributes[:size], size, 0)
-    try:
+class Ruleset:
+    """What this process will be left with once `enforce` was called; rules may be added until then."""
+
+    def __init__(self, *, tcp: bool) -> None:
+        """Begin with nothing, and with TCP only if `tcp`. Raises `OSError` where the kernel has no Landlock."""
+        abi = version()
+        if abi == 0:
+            raise OSError(38, "this kernel has no Landlock")
+        self._handled = _FIRST_RIGHTS
+        self._handled |= _REFER if abi >= 2 else 0
+        self._handled |= _TRUNCATE if abi >= 3 else 0
+        self._handled |= _IOCTL_DEV if abi >= 5 else 0
+        network = 0 if tcp else _NET_TCP
+        attributes = struct.pack("QQQ", self._handled, network, _SCOPE_ABSTRACT_SOCKETS_AND_SIGNALS)
+        size = 24 if abi >= ABI_WITH_SCOPES else 16 if abi >= 4 else 8
+        self._fd = call("landlock_create_ruleset", attributes[:size], size, 0)
+
+    def allow(self, rules: Sequence[tuple[str, Access]]) -> None:
+        """Add rules. They hold for what lies at the paths now: a mount that comes later needs its own."""
         for path, access in rules:
-            _add(ruleset, path, _rights(access, handled))
-        call("landlock_restrict_self", ruleset, 0)
-    finally:
-        os.close(ruleset)
+            _add(self._fd, path, _rights(access, self._handled))
+
+    def move(self, descriptor: int) -> None:
+        """Have the ruleset at this descriptor from now on."""
+        if self._fd != descriptor:
+            os.dup2(self._fd, descriptor, inheritable=False)
+            os.close(self._fd)
+            self._fd = descriptor
+
+    def enforce(self) -> None:
+        """Leave this process only what was allowed. Needs no_new_privs or a capability."""
+        call("landlock_restrict_self", self._fd, 0)
+        os.close(self._fd)
 
 
 def _rights(access: Access, handled: int) -> int:
