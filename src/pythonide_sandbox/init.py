@@ -32,9 +32,11 @@ from pythonide_sandbox.syscalls import MS_BIND, MS_NODEV, MS_NOEXEC, MS_NOSUID, 
 
 MAX_MESSAGE = 16384
 MAX_FDS = 16
-GO = b"go"
+GO = b"go "
+"""Said by the launcher once the sandbox is in its control group, with the uid that the program will have."""
 
 _CONTROL_FD = 3
+_CHANNEL_AT, _CONTROL_AT, _RULESET_AT, _ABOVE_ALL = 3, 4, 5, 100
 _TIOCSPTLCK = 0x40045431
 _IUTF8 = 0o40000
 _SIOCSIFFLAGS = 0x8914
@@ -62,7 +64,6 @@ class Plan:
 class Assignment:
     """What turns a prepared sandbox into one student's: sent by the launcher, never seen by the zygote."""
 
-    uid: int
     limits: RunLimits
     processes: int
     courses: tuple[str, ...]
@@ -79,7 +80,7 @@ class Assignment:
         message = json.loads(data)
         limits = RunLimits(**message["limits"])
         courses = tuple(message["courses"])
-        return Assignment(message["uid"], limits, message["processes"], courses, fds[0], fds[1], tuple(fds[2:]))
+        return Assignment(limits, message["processes"], courses, fds[0], fds[1], tuple(fds[2:]))
 
 
 def enter(control: socket.socket, plan: Plan) -> NoReturn:
@@ -97,13 +98,14 @@ def enter(control: socket.socket, plan: Plan) -> NoReturn:
         os.open(_TERMINAL, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
         syscalls.send_with_fds(control, b'{"ready":true}', [master])
         os.close(master)
-        if control.recv(MAX_MESSAGE) != GO:
+        word = control.recv(MAX_MESSAGE)
+        if not word.startswith(GO):
             os._exit(0)
         syscalls.unshare(syscalls.CLONE_NEWCGROUP)
         script = 0 if Layer.INIT in plan.without else os.fork()
         if script:
             _keep_house(script, control, plan)
-        _become_script(control, plan)
+        _become_script(control, plan, int(word.removeprefix(GO)))
     except BaseException as error:
         report(control, {"failed": f"{type(error).__name__}: {error}"[:500]})
         os._exit(1)
@@ -182,34 +184,44 @@ def _reap_until(script: int) -> int:
             return os.waitstatus_to_exitcode(status)
 
 
-def _become_script(control: socket.socket, plan: Plan) -> NoReturn:
-    # Here it is parked. Each page of memory that is touched now need not be copied once somebody waits.
+def _become_script(control: socket.socket, plan: Plan, uid: int) -> NoReturn:
+    # Here it is parked. What can be done before somebody waits is done now, and each page of memory that is touched now
+    # need not be copied then.
     plan.rehearse()
     take_terminal(_TERMINAL)
+    _give(uid)
+    write("/proc/self/oom_score_adj", LET_SCRIPT_BE_KILLED_FIRST)
+    if Layer.CAPS not in plan.without:
+        syscalls.drop_bounding_set()
+    confine.fresh_signals()
+    ruleset = confine.begin_ruleset(plan.without, tcp=True)
+    inherited = confine.inherited_bytes()
     assignment = Assignment.receive(control)
     if assignment is None:
         os._exit(0)
     _attach(assignment)
-    _give(assignment.uid)
-    # The order of descriptors is free here: channel and control may be any two above the first three.
-    channel = fcntl.fcntl(assignment.channel, fcntl.F_DUPFD_CLOEXEC, 100)
-    control_fd = fcntl.fcntl(control.fileno(), fcntl.F_DUPFD_CLOEXEC, 100)
-    control.detach()
-    os.dup2(channel, 3, inheritable=False)
-    os.dup2(control_fd, 4, inheritable=False)
-    syscalls.close_from(5)
-    control = socket.socket(fileno=4)
-    write("/proc/self/oom_score_adj", LET_SCRIPT_BE_KILLED_FIRST)
+    _keep_three(assignment, control, ruleset)
     if Layer.RLIMITS not in plan.without:
-        confine.limit_resources(assignment.limits, processes=assignment.processes)
+        confine.limit_resources(assignment.limits, processes=assignment.processes, inherited=inherited)
     os.chdir(WORKSPACE)
-    confine.become(assignment.uid, without=plan.without, set_groups=not plan.nested, all_ids=not plan.nested)
+    confine.become(uid, without=plan.without, set_groups=not plan.nested, all_ids=not plan.nested)
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
-    confine.fresh_signals()
-    confine.close_doors(confine.inside_rules(), plan.bpf, plan.without, tcp=True)
-    control.close()
-    plan.serve(socket.socket(fileno=3))
+    confine.close_doors(None if ruleset is None else _RULESET_AT, plan.bpf, plan.without)
+    os.close(_CONTROL_AT)
+    plan.serve(socket.socket(fileno=_CHANNEL_AT))
     os._exit(0)
+
+
+def _keep_three(assignment: Assignment, control: socket.socket, ruleset: int | None) -> None:
+    """Bring channel, line to the launcher and ruleset to their places, and close everything else but the terminal."""
+    channel = fcntl.fcntl(assignment.channel, fcntl.F_DUPFD_CLOEXEC, _ABOVE_ALL)
+    line = fcntl.fcntl(control.detach(), fcntl.F_DUPFD_CLOEXEC, _ABOVE_ALL)
+    rules = None if ruleset is None else fcntl.fcntl(ruleset, fcntl.F_DUPFD_CLOEXEC, _ABOVE_ALL)
+    if rules is not None:
+        os.dup2(rules, _RULESET_AT, inheritable=False)
+    os.dup2(channel, _CHANNEL_AT, inheritable=False)
+    os.dup2(line, _CONTROL_AT, inheritable=False)
+    syscalls.close_from(_RULESET_AT if rules is None else _RULESET_AT + 1)
 
 
 def _attach(assignment: Assignment) -> None:

@@ -233,7 +233,7 @@ class Launcher:
             run.group.attach(run.init)
         if self._trees.mapped:
             self._trees.prepare(self._host_uid(run))
-        run.control.send(GO)
+        run.control.send(GO + str(self._uid(run)).encode())
         nursery.parked.append(run)
         self._match(nursery)
 
@@ -268,7 +268,7 @@ class Launcher:
             for _, folder in request.courses:
                 trees.append(self._trees.open(folder, self._host_uid(run), read_only=True))
             courses = [name for name, _ in request.courses]
-            run.assign(self._uid(run), self._process_limit(request), courses, [theirs.fileno(), *trees])
+            run.assign(self._process_limit(request), courses, [theirs.fileno(), *trees])
             assert run.master is not None
             self._outbox.send({"type": "opened", "number": request.number}, [run.master, ours.fileno()])
             run.forget_terminal()

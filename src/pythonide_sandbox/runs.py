@@ -181,10 +181,10 @@ class Run:
             os.close(self.master)
             self.master = None
 
-    def assign(self, uid: int, processes: int, courses: list[str], fds: list[int]) -> None:
+    def assign(self, processes: int, courses: list[str], fds: list[int]) -> None:
         """Send the run its student: channel, workspace and course folders, in this order."""
         assert self.limits is not None
-        message = {"uid": uid, "processes": processes, "courses": courses, "limits": vars(self.limits)}
+        message = {"processes": processes, "courses": courses, "limits": vars(self.limits)}
         syscalls.send_with_fds(self.control, json.dumps(message).encode(), fds)
 
 

@@ -69,7 +69,7 @@ def _keep(control: socket.socket, news: News, plan: Plan) -> None:
     while not news.wait(control.fileno()):
         if news.told_to_end:
             return
-    if control.recv(MAX_MESSAGE) != GO:
+    if not control.recv(MAX_MESSAGE).startswith(GO):
         return
     ours, theirs = socket.socketpair()
     run = os.getpid()
@@ -190,7 +190,7 @@ def _confine(assignment: Assignment, line: socket.socket, terminal: str, run: in
         os.dup2(fd, number, inheritable=False)
     syscalls.close_from(_RULES_FD + 1)
     if Layer.RLIMITS not in without:
-        confine.limit_resources(limits, processes=assignment.processes)
+        confine.limit_resources(limits, processes=assignment.processes, inherited=confine.inherited_bytes())
     confine.become(os.getuid(), without=without, all_ids=False)
     confine.fresh_signals()
     if Layer.LANDLOCK not in without:

@@ -76,8 +76,6 @@ def rehearse() -> None:
 
     Prints to where the zygote's output goes; nothing of it reaches the program.
     """
-    confine.inside_rules()
-    confine.inherited_bytes()
     cold.shadowed("/", _warm_only)
     open_standard_streams()
     names: dict[str, object] = {}
