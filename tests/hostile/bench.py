@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from pythonide.adapters.sandbox import Launcher, LauncherConfig, open_sandboxes, start_launcher
+from pythonide_sandbox import landlock
 from pythonide_sandbox.layers import Layer, Tier
 from pythonide_sandbox.settings import BOOT, LauncherSettings
 from tests.hostile.ground import SECRET_VARIABLE, Ground, furnish, new_secret
@@ -21,7 +22,9 @@ NOBODY = 65534
 OWNER = (NOBODY, NOBODY) if ROOT else (os.geteuid(), os.getegid())
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 _ASKED = tier_asked()
-TIERS = (_ASKED,) if _ASKED else (Tier.FULL, Tier.ROOTLESS, Tier.LANDLOCK) if ROOT else (Tier.ROOTLESS, Tier.LANDLOCK)
+HAS_C = landlock.version() >= landlock.ABI_WITH_SCOPES
+_ALL = (*((Tier.FULL,) if ROOT else ()), Tier.ROOTLESS, *((Tier.LANDLOCK,) if HAS_C else ()))
+TIERS = (_ASKED,) if _ASKED else _ALL
 """Every tier that can be had here, or the one that was asked for."""
 LONG = () if _ASKED else (Tier.LANDLOCK,)
 """Tiers whose whole suite is for the long tests; `test_without_namespaces.py` is its short form."""

@@ -10,12 +10,13 @@ import pytest
 from pythonide.domain.ids import new_id
 from pythonide_sandbox.layers import Tier
 from pythonide_sandbox.openings import MEMORY, METADATA, NUMBERS, ONE_USER, OPEN, PATHS, SIGNALS, TEMPORARY
-from tests.hostile.bench import hostile_ground
+from tests.hostile.bench import HAS_C, hostile_ground
 from tests.hostile.ground import Ground, processes_with
 from tests.hostile.services import Services
 from tests.hostile.test_verdicts import filled
 from tests.hostile.verdicts import VERDICTS
 
+pytestmark = pytest.mark.skipif(not HAS_C, reason="tier C needs Landlock 6, so Linux 6.12")
 SHORT = (
     "read_absolute",
     "places",

@@ -94,8 +94,8 @@ ROWS = (
     Undoing(
         "row 10, the environment's variables",
         "src/pythonide_sandbox/hatchery.py",
-        '[python, "-c", BOOT, str(_CONTROL_FD)], VARIABLES)',
-        '[python, "-c", BOOT, str(_CONTROL_FD)], {**os.environ, **VARIABLES})',
+        '[python, "-c", BOOT, str(CONTROL_FD)], VARIABLES)',
+        '[python, "-c", BOOT, str(CONTROL_FD)], {**os.environ, **VARIABLES})',
         "tests/hostile/test_host_paths.py",
         "test_a_program_sees_only_the_places_of_its_sandbox",
     ),

@@ -112,6 +112,7 @@ class _House:
         self._closed = False
 
     def answer_forks(self) -> None:
+        """Take the listener and answer to the end; for a thread of its own, because asking the kernel blocks."""
         data, fds, _ = syscalls.receive_with_fds(self._line, MAX_MESSAGE, 1)
         self._line.close()
         if not fds:
@@ -121,6 +122,7 @@ class _House:
         self._forks.answer_all()
 
     def close(self) -> None:
+        """Let nothing more be born, also if the listener has yet to come."""
         self._closed = True
         if self._forks is not None:
             self._forks.ending = True

@@ -1,5 +1,6 @@
 """Signals as something to wait for beside descriptors: that a child has ended, and that this process is to end."""
 
+import fcntl
 import os
 import select
 import signal
@@ -44,10 +45,7 @@ class News:
     def keep_only(self, *fds: int) -> list[int]:
         """Close every descriptor but these, which get the first numbers; the standard streams lead nowhere from now on."""
         signal.set_wakeup_fd(-1)
-        high = [
-            os.dup2(fd, _HIGH + index, inheritable=False)
-            for index, fd in enumerate((self._reading, self._writing, *fds))
-        ]
+        high = [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, _HIGH) for fd in (self._reading, self._writing, *fds)]
         null = os.open(os.devnull, os.O_RDWR)
         for number in range(_FIRST_FREE):
             os.dup2(null, number)
