@@ -205,6 +205,7 @@ def _become_script(control: socket.socket, plan: Plan) -> NoReturn:
     confine.become(assignment.uid, without=plan.without, set_groups=not plan.nested, all_ids=not plan.nested)
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
     confine.fresh_signals()
+    os.umask(confine.MASK_FOR_NEW_FILES)
     confine.close_doors(confine.inside_rules(), plan.bpf, plan.without, tcp=True)
     control.close()
     plan.serve(socket.socket(fileno=3))
