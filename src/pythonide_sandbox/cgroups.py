@@ -12,6 +12,8 @@ _WELCOME = "cpu"
 _WANTED_V2 = ("memory", "pids")
 _WEIGHT_V1, _WEIGHT_V2, _MOST_WEIGHT_V2 = 1024, 100, 10_000
 """What the kernel gives a process, or a group that nobody weighed."""
+_CLASS = 4
+"""All runs together weigh as much as so many processes on each processor."""
 
 
 class Group(Protocol):
@@ -77,8 +79,8 @@ def _write_weight(file: Path, weight: float) -> None:
         pass  # it keeps the weight it had
 
 
-def _processors() -> int:
-    return os.cpu_count() or 1
+def _class_weight(normal: int) -> int:
+    return normal * _CLASS * (os.cpu_count() or 1)
 
 
 def _remove(folder: Path) -> bool:
@@ -148,8 +150,8 @@ class GroupV1:
 class GroupsV1:
     """Runs' groups under one parent in each hierarchy.
 
-    On every processor all of them together weigh as much as one ordinary process: the server is never starved, and never
-    starves them. (A group's weight is spread over the processors it uses.)
+    On every processor all of them together weigh as much as a few processes: the server is never starved, and nothing
+    else on the machine starves them. (A group's weight is spread over the processors it uses.)
     """
 
     version = 1
@@ -161,7 +163,7 @@ class GroupsV1:
         for folder in self._parents.values():
             folder.mkdir(exist_ok=True)
         if _WELCOME in self._parents:
-            _write_weight(self._parents[_WELCOME] / "cpu.shares", _WEIGHT_V1 * _processors())
+            _write_weight(self._parents[_WELCOME] / "cpu.shares", _class_weight(_WEIGHT_V1))
 
     def make(self, name: str) -> GroupV1:
         return GroupV1({controller: parent / name for controller, parent in self._parents.items()})
@@ -217,7 +219,7 @@ class GroupsV2:
     """Runs' groups under one parent of the unified hierarchy that was delegated to us.
 
     Beside the leaf in which the server lives they weigh as much as it; beside the processes of a machine's root group
-    as much as one of those on every processor.
+    as much as a few of those on every processor.
     """
 
     version = 2
@@ -231,7 +233,7 @@ class GroupsV2:
         for folder in (base, self._parent):
             self._delegate(folder)
         if is_root:
-            _write_weight(self._parent / "cpu.weight", min(_WEIGHT_V2 * _processors(), _MOST_WEIGHT_V2))
+            _write_weight(self._parent / "cpu.weight", min(_class_weight(_WEIGHT_V2), _MOST_WEIGHT_V2))
 
     @staticmethod
     def _clear(base: Path) -> None:
@@ -282,13 +284,8 @@ def find() -> Groups | None:
     own = _own_paths()
     parents: dict[str, Path] = {}
     for kind, point, options in _mounts():
-        if kind == "cgroup2":
-            base = point / own.get("", "/").lstrip("/")
-            if set(_WANTED_V2) <= set(_read(base / "cgroup.controllers").split()):
-                try:
-                    return GroupsV2(base, os.getpid(), is_root=base == point)
-                except OSError:
-                    continue
+        if kind == "cgroup2" and (groups := _unified(point, own)):
+            return groups
         for controller in {*_WANTED_V1, _WELCOME} & set(options.split(",")):
             inside = point / own.get(controller, "/").lstrip("/")
             parents[controller] = inside if inside.is_dir() else point
@@ -298,5 +295,15 @@ def find() -> Groups | None:
         return None
     try:
         return GroupsV1(parents, os.getpid())
+    except OSError:
+        return None
+
+
+def _unified(point: Path, own: Mapping[str, str]) -> GroupsV2 | None:
+    base = point / own.get("", "/").lstrip("/")
+    if not set(_WANTED_V2) <= set(_read(base / "cgroup.controllers").split()):
+        return None
+    try:
+        return GroupsV2(base, os.getpid(), is_root=base == point)
     except OSError:
         return None

@@ -174,13 +174,13 @@ def test_version_2_gives_controllers_on_after_emptying_the_folder(delegated: Pat
     assert (delegated / "server" / "cgroup.procs").read_text() == "4712", "each moved by a write of its own"
 
 
-def test_version_2_weighs_runs_alike_and_beside_bare_processes_as_one_on_each_processor(delegated: Path) -> None:
+def test_version_2_weighs_runs_alike_and_beside_bare_processes_as_four_on_each_processor(delegated: Path) -> None:
     ours = delegated / "pythonide-1"
     (ours / "cpu.weight").write_text("100\n")
     group = GroupsV2(delegated, 1, is_root=False).make("run-1")
     assert (ours / "cpu.weight").read_text() == "100\n", "beside the server's leaf, which weighs the same"
     GroupsV2(delegated, 1, is_root=True)
-    assert int((ours / "cpu.weight").read_text()) == 100 * (os.cpu_count() or 1)
+    assert int((ours / "cpu.weight").read_text()) == 4 * 100 * (os.cpu_count() or 1)
     group.weigh(1 / 4)
     assert not (ours / "run-1" / "cpu.weight").exists(), "cpu is not delegated: the run goes on without"
     (ours / "run-1" / "cpu.weight").write_text("100\n")

@@ -108,7 +108,7 @@ async def test_a_program_of_eight_processes_weighs_as_much_as_one_of_one(bench: 
             groups = of_students(parent)
             assert sorted(len(pids) for pids in groups.values()) == [2, 9], "an init each, and eight processes or one"
             (one,) = {weight(folder) for folder in groups}
-            assert weight(parent) == one * (os.cpu_count() or 1), "as one process on each processor"
+            assert weight(parent) == 4 * one * (os.cpu_count() or 1), "as four processes on each processor"
             assert (parent / "cgroup.procs").read_text() == "", "nobody stands beside the runs' groups"
 
 
