@@ -69,8 +69,7 @@ async def test_memory_of_all_processes_together_is_bounded(program: str, ground:
     seen = await ground.run(program, workspace=ground.new_workspace())
     assert "NO LIMIT" not in seen.text
     assert seen.end is not None
-    # Control groups of version 1 kill only as many processes as needed; the rest of the run may go on.
-    assert seen.end.limit is Limit.MEMORY or "\nLIMIT " in seen.text
+    assert seen.end.limit is Limit.MEMORY
 
 
 async def test_one_process_gets_a_memory_error_it_can_read(ground: Ground) -> None:
