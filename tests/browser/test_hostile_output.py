@@ -16,7 +16,7 @@ for piece in (
     print(piece, flush=True)
 print("all said", flush=True)
 answered, _, _ = select.select([sys.stdin], [], [], 1)
-print("\nthe page answered" if answered else "\nthe page kept silent", flush=True)
+print("\nthe page answered" if answered else "\nthe page kept silent <script>window.harm=13</script>", flush=True)
 """
 FIGURES = r"""
 import struct, zlib
@@ -51,7 +51,21 @@ def test_what_is_printed_is_not_obeyed(student: Student) -> None:
     assert student.page.evaluate("navigator.clipboard.readText()") == "mine"
     assert student.page.evaluate("window.harm") is None
     assert student.page.locator("a[href^='javascript:'], a[href^='data:']").count() == 0
-    assert "<script>window.harm=4</script>" in "".join(student.whole_output())
+    assert "<script>window.harm=13</script>" in "".join(student.whole_output())
+
+
+HUGE = "import matplotlib.pyplot as plt\nplt.figure(figsize=(150, 100), dpi=200)\nplt.show()\n"
+
+
+def test_a_figure_of_any_size_is_shown_as_large_as_a_page_can_bear(student: Student) -> None:
+    student.start("huge.py", HUGE)
+    student.sees_prompt()
+    student.page.get_by_role("tab", name="Plots").click()
+    plot = student.page.get_by_test_id("plot")
+    expect(plot).to_have_count(1)
+    width, height = (int(plot.get_attribute(name) or 0) for name in ("width", "height"))
+    assert 1000 < height < width < 10_000
+    assert width * height <= 32_000_000
 
 
 def test_figures_cannot_script_the_page(student: Student) -> None:
