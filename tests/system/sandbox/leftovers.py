@@ -63,7 +63,7 @@ def settled(bench: Bench) -> bool:
 
 def assert_nothing_more(before: Left, after: Left) -> None:
     """Compare; the first look may meet the channels of a sandbox that is just ending, what leaks would be more after many."""
-    assert before.zombies == after.zombies == 0
+    assert after.zombies <= before.zombies
     assert after.processes == before.processes
     assert after.mounts == before.mounts
     assert after.groups == before.groups

@@ -14,23 +14,20 @@ import pytest
 
 from pythonide.adapters.clock import SystemClock
 from pythonide.adapters.sandbox import LauncherConfig
-from pythonide.domain.ids import RunId, UserId, new_id
-from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import EndReason, Limit, Limits
 from pythonide.execution import policy
 from pythonide.execution.policy import Patience, RunPolicy
-from pythonide.execution.request import RunRequest
 from pythonide.execution.run import Run
-from pythonide.execution.supervisor import Supervisor, World, supervising
+from pythonide.execution.supervisor import World, supervising
 from tests.fakes.stores import FakeJournal, FakeSlots
 from tests.fakes.world import Files, text
-from tests.system.sandbox.benches import OWNER, PATIENCE, Bench, environment, open_bench, until
+from tests.system.sandbox.benches import OWNER, PATIENCE, Bench, environment, open_bench, press_run, until
 from tests.system.sandbox.leftovers import Left, assert_nothing_more, keep_temporary_files_in, look, settled
 
 FOLDER = Path(__file__).parents[2] / "programs" / "stubborn"
 CORPUS = {path.stem: path.read_text() for path in sorted(FOLDER.glob("*.py"))}
 DEAF = frozenset(
-    "ignores_the_interrupt blocks_all_signals sums_in_c counts_in_c leaves_children stops_itself handler_swallows handler_loops"
+    "ignores_the_interrupt blocks_all_signals leaves_children stops_itself handler_swallows handler_loops"
     " storm_of_timers asyncio_deaf grows_a_tree daemonises pool_of_workers stops_its_children becomes_another_program".split()
 )
 """No interrupt suffices for these, however long one waits."""
@@ -66,21 +63,6 @@ async def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     keep_temporary_files_in(tmp_path, monkeypatch)
     async with open_bench(LauncherConfig(tmp_path, OWNER, preload={"bare": ()}, parked_most=0)) as bench:
         yield bench
-
-
-def press_run(bench: Bench, supervisor: Supervisor, source: str, name: str) -> Run:
-    file = WorkspacePath.parse("main.py")
-    return supervisor.start(
-        RunRequest(
-            run=RunId(new_id()),
-            user=UserId(new_id()),
-            workspace=bench.workspace(source),
-            slot=file,
-            file=file,
-            interactive=False,
-            policy=name,
-        )
-    )
 
 
 async def begun(run: Run) -> None:
