@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import first_output, memory, page_weight, plain_python, start, stop
+from benchmarks import fair_share, first_output, memory, page_weight, plain_python, start, stop
 from benchmarks.figures import RESULTS, tables
 
 ALL = {
@@ -11,6 +11,7 @@ ALL = {
     "start": start.measure,
     "first-output": first_output.measure,
     "stop": stop.measure,
+    "fair-share": fair_share.measure,
     "memory": memory.measure,
 }
 

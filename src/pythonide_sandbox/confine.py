@@ -19,7 +19,7 @@ _PENDING_SIGNALS = 256
 _LOCKED_BYTES = 64 * 1024
 _HARD_STACK_BYTES = 64 * 1024 * 1024
 _STACK_BYTES = 8 * 1024 * 1024
-_MASK_FOR_NEW_FILES = 0o022
+MASK_FOR_NEW_FILES = 0o022
 
 
 @dataclass(frozen=True)
@@ -134,4 +134,3 @@ def fresh_signals() -> None:
             elif number not in (signal.SIGPIPE, getattr(signal, "SIGXFSZ", None)):
                 signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    os.umask(_MASK_FOR_NEW_FILES)

@@ -194,6 +194,7 @@ def _become_script(control: socket.socket, plan: Plan, uid: int) -> NoReturn:
     if Layer.CAPS not in plan.without:
         syscalls.drop_bounding_set()
     confine.fresh_signals()
+    os.umask(confine.MASK_FOR_NEW_FILES)
     ruleset = confine.begin_ruleset(plan.without, tcp=True)
     inherited = confine.inherited_bytes()
     assignment = Assignment.receive(control)

@@ -17,7 +17,7 @@ from pythonide_sandbox.layers import FIRST_STUDENT_UID, Layer, Tier
 from pythonide_sandbox.nursery import Nursery
 from pythonide_sandbox.outbox import Outbox
 from pythonide_sandbox.requests import Kill, Open
-from pythonide_sandbox.runs import Run
+from pythonide_sandbox.runs import Run, share_out
 from pythonide_sandbox.settings import LauncherSettings
 from pythonide_sandbox.watches import Watches, Work
 from pythonide_sandbox.wire import WireError
@@ -245,7 +245,7 @@ class Launcher:
         return self.settings.first_uid + index * IDS_PER_ZYGOTE + self._uid(run)
 
     def _assign(self, nursery: Nursery, run: Run, request: Open) -> None:
-        run.begin(request.run, request.limits)
+        run.begin(request.run, request.workspace, request.limits)
         self._runs[request.run] = run
         try:
             self._give(run, request)
@@ -264,6 +264,7 @@ class Launcher:
         try:
             if run.group is not None:
                 run.group.limit(request.limits.memory_bytes, request.limits.processes + _SPARE_PROCESSES)
+                share_out(self._runs.values(), run)
             trees.append(self._trees.open(request.workspace, self._host_uid(run), read_only=False))
             for _, folder in request.courses:
                 trees.append(self._trees.open(folder, self._host_uid(run), read_only=True))
@@ -307,6 +308,7 @@ class Launcher:
         if run.id is not None:
             del self._runs[run.id]
             self._outbox.send(run.outcome())
+            share_out(self._runs.values(), run)
         if run.group is not None and not run.group.remove():
             self._empty_groups.append(run.group)
         if unborn:
@@ -374,6 +376,7 @@ class Launcher:
             run.kill()
         else:
             if changed:
+                share_out(self._runs.values(), run)
                 self._outbox.send({"type": "waiting", "run": run.id, "waiting": run.waiting})
 
     def _close(self) -> None:

@@ -6,6 +6,7 @@ import select
 import signal
 import socket
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pythonide_sandbox import procfs, syscalls
@@ -38,6 +39,8 @@ class Run:
     master: int | None = None
     group: Group | None = None
     id: str | None = None
+    workspace: str = ""
+    """Whose it is: programs in one workspace share what one student gets of the processors."""
     limits: RunLimits | None = None
     limit: str | None = None
     killed: bool = False
@@ -94,9 +97,9 @@ class Run:
         news.register(self.pidfd, select.POLLIN)
         return bool(news.poll(0))
 
-    def begin(self, run: str, limits: RunLimits) -> None:
+    def begin(self, run: str, workspace: str, limits: RunLimits) -> None:
         """Make the sandbox somebody's."""
-        self.id, self.limits = run, limits
+        self.id, self.workspace, self.limits = run, workspace, limits
         self.next_sample = time.monotonic() + _FIRST_SAMPLE
 
     def kill(self, limit: str | None = None) -> None:
@@ -186,6 +189,15 @@ class Run:
         assert self.limits is not None
         message = {"processes": processes, "courses": courses, "limits": vars(self.limits)}
         syscalls.send_with_fds(self.control, json.dumps(message).encode(), fds)
+
+
+def share_out(runs: Iterable[Run], changed: Run) -> None:
+    """Weigh the programs of one student anew after one of them began, ended, or stopped or started waiting for input."""
+    theirs = [run for run in runs if run.workspace == changed.workspace]
+    busy = sum(not run.waiting for run in theirs)
+    for run in theirs:
+        if run.group is not None:
+            run.group.weigh(1 / max(busy, 1))
 
 
 def _is_terminal_master(fd: int) -> bool:

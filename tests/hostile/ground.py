@@ -225,6 +225,19 @@ def processes_with(word: str) -> list[int]:
     return found
 
 
+def processes_in(workspace: WorkspaceId, launcher: int) -> list[int]:
+    """Return the processes below the launcher that have a workspace mounted; those of parked sandboxes have none."""
+    return [pid for pid in descendants(launcher) if workspace in mounts(Path(f"/proc/{pid}/mountinfo"))]
+
+
+def mounts(table: Path) -> str:
+    """Return a process's mounts, none if it has ended."""
+    try:
+        return table.read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
 def descendants(pid: int) -> frozenset[int]:
     """Return every process below `pid`, zombies included."""
     parents: dict[int, int] = {}

@@ -7,7 +7,6 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import anyio
 import pytest
@@ -17,7 +16,7 @@ from pythonide.domain.errors import UnavailableError
 from pythonide.domain.ids import new_id
 from pythonide_sandbox.layers import Layer, Tier
 from tests.hostile.bench import LONG, TIERS, hostile_ground
-from tests.hostile.ground import VERDICT, Ground, Seen, beside, descendants, drain, processes_with
+from tests.hostile.ground import VERDICT, Ground, Seen, beside, drain, processes_in, processes_with
 from tests.hostile.services import Services
 from tests.hostile.test_verdicts import filled
 from tests.hostile.verdicts import VERDICTS
@@ -81,16 +80,7 @@ async def mounts_that_stay(ground: Ground, services: Services) -> frozenset[str]
     with anyio.fail_after(30):
         async with ground.running("bystander_quick", workspace=workspace) as process:
             end = await process.wait()  # not for its output: runs that share mounts take each other's terminals
-    tables = [Path(f"/proc/{pid}/mountinfo") for pid in descendants(ground.launcher)]
-    return frozenset({"mounts"} if end.lost or any(workspace in mounts(table) for table in tables) else ())
-
-
-def mounts(table: Path) -> str:
-    """Return a process's mounts, none if it has ended."""
-    try:
-        return table.read_text(encoding="utf-8")
-    except OSError:
-        return ""
+    return frozenset({"mounts"} if end.lost or processes_in(workspace, ground.launcher) else ())
 
 
 WORD = "a-word-to-meet-by"

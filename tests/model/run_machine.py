@@ -27,7 +27,7 @@ CAPS = Caps(running_per_user=2, running_per_node=3, prompts_per_user=2, prompts_
 FILES = ["hello.py", "echo.py", "endless.py", "deaf.py", "slow_to_leave.py", "crash.py", "vanish.py", "burn.py"]
 IDLE, WARNING, ORPHAN, WALL, GRACE, INTERRUPT = 1800.0, 120.0, 600.0, 600.0, 2.0, 1.0
 CLOSE = 0.01
-"""Seconds by which an end may be late on the virtual clock."""
+"""Seconds by which an end may seem late or early on the virtual clock: sums of times are rounded."""
 
 
 @dataclass
@@ -253,7 +253,7 @@ class RunMachine(RuleBasedStateMachine):
                 and outcome.reason is EndReason.IDLE
                 and "prompt_evicted" not in run.events.view.notices
             ):
-                assert idle_for >= IDLE, "killed although somebody used it"
+                assert idle_for >= IDLE - CLOSE, "killed although somebody used it"
             if outcome is not None and outcome.reason is EndReason.TIMED_OUT and outcome.limit is Limit.WALL:
                 assert seen.file not in ("echo.py", "hello.py"), "waiting for input was counted"
             if run.state is RunState.RUNNING and run.phase is RunPhase.PROMPT:

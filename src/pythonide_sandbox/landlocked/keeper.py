@@ -195,6 +195,7 @@ def _confine(assignment: Assignment, line: socket.socket, terminal: str, run: in
         confine.limit_resources(limits, processes=assignment.processes, inherited=confine.inherited_bytes())
     confine.become(os.getuid(), without=without, all_ids=False)
     confine.fresh_signals()
+    os.umask(confine.MASK_FOR_NEW_FILES)
     if Layer.LANDLOCK not in without:
         landlock.enforce(_RULES_FD)
     if Layer.SECCOMP not in without:

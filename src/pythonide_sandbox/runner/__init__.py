@@ -110,6 +110,7 @@ def serve_unprotected(descriptor: int, before: set[str], limits: dict[str, int])
     channel = socket.socket(fileno=descriptor)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     confine.limit_this_process(limits)
+    confine.fresh_signals()  # a server that a script began in the background ignores Ctrl-C, and so would all it starts
     frame = read_frame(channel)
     if frame is None:
         os._exit(0)

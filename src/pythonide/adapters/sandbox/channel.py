@@ -8,6 +8,8 @@ from pythonide_sandbox.wire import Frame, FrameDecoder, Header, WireError
 MAX_PNG = 4 * 1024 * 1024
 MAX_TEXT = 2000
 MAX_SIDE = 10_000
+MAX_PIXELS = 32_000_000
+"""A picture of one colour is small however large it is; a browser unpacks it to four bytes for each pixel."""
 _BURST, _PER_SECOND = 60.0, 20.0
 _PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
@@ -81,7 +83,7 @@ def _plot(header: Header, png: bytes) -> Plot | None:
     if not len(_PNG) + 8 <= len(png) <= MAX_PNG or not png.startswith(_PNG):
         return None
     width, height = struct.unpack_from(">II", png, len(_PNG))
-    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
+    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and width * height <= MAX_PIXELS):
         return None
     return Plot(png, width, height, _text(header.get("alternative")) or "")
 
