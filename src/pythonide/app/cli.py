@@ -8,6 +8,7 @@ import typer
 from pythonide.adapters.environments import SCIENTIFIC, site_packages
 from pythonide.adapters.privileges import drop
 from pythonide.adapters.students_python import find
+from pythonide.app.environment_commands import env_commands
 from pythonide.app.listener import AddressTakenError, listen
 from pythonide.app.people import course_commands
 from pythonide.app.start import (
@@ -39,6 +40,7 @@ FURTHER = (
     "LOG_LEVEL, LOG_JSON, PAGE."
 )
 cli.add_typer(course_commands, name="course")
+cli.add_typer(env_commands, name="env")
 
 Data = Annotated[Path | None, typer.Option(help="Folder of the database and the students' files [default: .data].")]
 Python = Annotated[
