@@ -31,6 +31,8 @@ class Run:
     """Our end of the line to the run's init, and to the script's process until it starts the program."""
     zygote: str
     slot: int = -1
+    first_uid: int = 0
+    """Of its zygote's range on the host."""
     init: int | None = None
     pidfd: int | None = None
     master: int | None = None

@@ -27,9 +27,9 @@ class LauncherSettings:
     owner_gid: int
     """Whom the students' files belong to on disk."""
     preload: dict[str, list[str]] = field(default_factory=lambda: {"bare": []})
-    """Environment name to the modules its zygote imports."""
+    """Environment name to the modules its zygote imports; the web server may ask for others later."""
     first_uid: int = 200_000
-    """Zygote number n uses the 65536 host uids from `first_uid + n * 65536` on (tier A)."""
+    """The zygote with number n, the lowest that is free, uses the 65536 host uids from `first_uid + n * 65536` on (tier A)."""
     max_runs: int = 200
     parked: int = 4
     """Sandboxes kept ready per environment, at least."""
@@ -37,6 +37,10 @@ class LauncherSettings:
     """Kept ready at most, while so many people have programs: they will press Run again, perhaps all at once."""
     parked_seconds: float = 300.0
     """For how long as many are kept ready as there were programs."""
+    recycle_seconds: float = 24 * 3600.0
+    """After so long a zygote is replaced by a fresh one."""
+    recycle_forks: int = 20_000
+    """After so many sandboxes likewise."""
     tier: str = "auto"
     without: list[str] = field(default_factory=list[str])
     """Layers that a test leaves out."""

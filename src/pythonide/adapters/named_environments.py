@@ -214,7 +214,21 @@ class Workshop:
         """Write byte code that names the paths runs see; a file that does not compile is not an error."""
         inside = f"{ENVIRONMENT}/lib/{self.python.name}/site-packages"
         names = ["-s", str(packages), "-p", inside, "--invalidation-mode", "unchecked-hash"]
-        place.run([str(self.python.program), "-I", "-m", "compileall", "-qq", "-j", "0", "-x", "/tests?/", *names, str(packages)])
+        place.run(
+            [
+                str(self.python.program),
+                "-I",
+                "-m",
+                "compileall",
+                "-qq",
+                "-j",
+                "0",
+                "-x",
+                "/tests?/",
+                *names,
+                str(packages),
+            ]
+        )
 
     def _try_out(self, finished: Path, order: Order) -> Facts:
         modules = modules_in(site_packages(finished, self.python))
