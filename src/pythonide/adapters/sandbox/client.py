@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass
 
@@ -75,6 +75,15 @@ class SandboxService:
     @property
     def degraded(self) -> bool:
         return self._gone or bool(self.notices.failures)
+
+    def set_up(self, environment: str, modules: Sequence[str]) -> None:
+        """Have programs of an environment run in what its name means now; those that run are not disturbed."""
+        self._send({"type": "set_up", "name": environment, "modules": list(modules)})
+
+    def forget(self, environment: str) -> None:
+        """Take no more runs in an environment; those that are there go on."""
+        self._send({"type": "forget", "name": environment})
+        self.notices.forget(environment)
 
     def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[Sandbox]:
         """Make a sandbox; leaving the block ends it."""

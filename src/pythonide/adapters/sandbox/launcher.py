@@ -31,6 +31,10 @@ class LauncherConfig:
     parked: int = 4
     parked_most: int = 32
     parked_seconds: float = 300.0
+    recycle_seconds: float = 24 * 3600.0
+    """After so long a zygote is replaced by a fresh one."""
+    recycle_forks: int = 20_000
+    """After so many sandboxes likewise."""
     tier: Tier | None = None
     without: frozenset[str] = frozenset()
 
@@ -83,6 +87,8 @@ def start_launcher(config: LauncherConfig, *, testing: bool = False) -> Launcher
         parked=config.parked,
         parked_most=config.parked_most,
         parked_seconds=config.parked_seconds,
+        recycle_seconds=config.recycle_seconds,
+        recycle_forks=config.recycle_forks,
         tier=config.tier or "auto",
         without=sorted(config.without),
     )
