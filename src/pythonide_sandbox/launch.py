@@ -11,9 +11,7 @@ from pythonide_sandbox.cgroups import Groups
 from pythonide_sandbox.launcher import Launcher
 from pythonide_sandbox.layers import Layer, Tier
 from pythonide_sandbox.outbox import Outbox
-from pythonide_sandbox.settings import LauncherSettings
-
-_MAX_SETTINGS = 65536
+from pythonide_sandbox.settings import MAX_SETTINGS, LauncherSettings
 
 
 class NoTierError(Exception):
@@ -25,7 +23,7 @@ def main(fd: int) -> NoReturn:
     web = socket.socket(fileno=fd)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a run takes several descriptors
-    settings = LauncherSettings.decode(web.recv(_MAX_SETTINGS))
+    settings = LauncherSettings.decode(web.recv(MAX_SETTINGS))
     outbox = Outbox(web)
     try:
         tier, groups = choose(settings)

@@ -9,7 +9,7 @@ import time
 import traceback
 
 from pythonide_sandbox import procfs, requests, syscalls
-from pythonide_sandbox.cgroups import Group, Groups
+from pythonide_sandbox.cgroups import Groups, Removable
 from pythonide_sandbox.init import GO
 from pythonide_sandbox.layers import FIRST_STUDENT_UID, Layer, Tier
 from pythonide_sandbox.nursery import Nursery
@@ -51,7 +51,7 @@ class Launcher:
         """All there are: being made, parked, somebody's."""
         self._runs: dict[str, Run] = {}
         """Those that are somebody's."""
-        self._empty_groups: list[Group] = []
+        self._empty_groups: list[Removable] = [] if groups is None else list(groups.left)
         self._group_number = 0
         self._refill_at = 0.0
         self._open = True
@@ -329,7 +329,7 @@ class Launcher:
         for nursery in nurseries:
             nursery.bury(self._watches)
         deadline = time.monotonic() + 2
-        groups = [*self._empty_groups]
+        groups: list[Removable] = [*self._empty_groups]
         groups += [run.group for run in self._sandboxes if run.group is not None]
         while groups and time.monotonic() < deadline:
             groups = [group for group in groups if not group.remove()]

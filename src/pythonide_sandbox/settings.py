@@ -9,6 +9,9 @@ from pythonide_sandbox.layers import Layer, Tier
 
 BOOT = "import sys; sys.path.insert(0, sys.argv[2]); from pythonide_sandbox.launch import main; main(int(sys.argv[1]))"
 """What `python -I -S -c` runs, with the socket's number and the folder of the code as arguments."""
+KEEPER_BOOT = BOOT.replace("launch import", "keeper import")
+"""The same for the keeper, which starts launchers."""
+MAX_SETTINGS = 65536
 
 
 @dataclass(frozen=True)

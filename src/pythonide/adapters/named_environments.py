@@ -10,7 +10,6 @@ import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 from pythonide.adapters.environment_folders import (
@@ -39,7 +38,6 @@ from pythonide.adapters.environment_folders import (
 from pythonide.adapters.least_privilege import Confined
 from pythonide.adapters.requirement_files import RequirementsError, check_requirements
 from pythonide.adapters.sandbox.launcher import LauncherConfig
-from pythonide.adapters.sandbox.measuring import Measured, measure
 from pythonide.adapters.students_python import StudentsPython
 from pythonide_sandbox.layers import ENVIRONMENT, PYTHON
 
@@ -234,12 +232,14 @@ class Workshop:
         modules = modules_in(site_packages(finished, self.python))
         if not on_linux():
             return Facts(order.requirements, order.source_builds)
+        from pythonide.adapters.sandbox.measuring import measure  # noqa: PLC0415 - `serve` reads this module too, and must start fast
+
         public = {module for module in modules if not module.startswith("_")}
         found = measure(self.config, finished.name, public)
         if found.failure:
             raise SetUpError(f"No program runs in the new environment: {found.failure}")
         if found.fonts:
-            _keep_fonts(finished / "mplconfig", found)
+            _keep_fonts(finished / "mplconfig", found.fonts)
         broken = tuple(f"“{name}” cannot be imported: {why}" for name, why in found.broken.items())
         return Facts(order.requirements, order.source_builds, found.warm, broken)
 
@@ -259,9 +259,9 @@ def _take_over(packages: Path) -> None:
         os.lchown(path, os.geteuid(), os.getegid())
 
 
-def _keep_fonts(folder: Path, found: Measured) -> None:
+def _keep_fonts(folder: Path, fonts: Mapping[str, bytes]) -> None:
     folder.mkdir(mode=0o755)
-    for name, data in found.fonts.items():
+    for name, data in fonts.items():
         (folder / name).write_bytes(data)
         (folder / name).chmod(0o644)
 
@@ -269,5 +269,7 @@ def _keep_fonts(folder: Path, found: Measured) -> None:
 def _distributions(packages: Path) -> tuple[tuple[str, str], ...]:
     if not packages.is_dir():
         return ()
+    from importlib import metadata  # noqa: PLC0415 - likewise
+
     found = metadata.distributions(path=[str(packages)])
     return tuple(sorted((item.name, item.version) for item in found))

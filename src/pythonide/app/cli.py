@@ -16,6 +16,7 @@ from pythonide.app.start import (
     account_of,
     explained,
     give_up,
+    known_environments,
     launch,
     load_page,
     owner_of,
@@ -84,12 +85,13 @@ def serve(
     except (PageMissingError, AddressTakenError) as error:
         give_up(str(error))
     with explained(), prepared(settings) as students:
-        launcher = launch(settings, students)
+        known = known_environments(settings, students)
+        launcher = launch(settings, students, known)
         # The launcher warms its interpreters while these modules load; ahead of `drop`, so that byte code can be written.
         from pythonide.app import serving  # noqa: PLC0415 - see above
 
         drop(account_of(settings), settings.data)
-        serving.run(settings, page, listener, launcher, students, as_json=as_json)
+        serving.run(settings, page, listener, serving.Programs(launcher, students, known), as_json=as_json)
 
 
 @cli.command()

@@ -13,11 +13,9 @@ from pythonide.adapters.environments import NAMES
 from pythonide.adapters.named_environments import Order, Standing, Workshop
 from pythonide.adapters.privileges import prepare_data_directory
 from pythonide.adapters.requirement_files import RequirementsError, read_requirements
-from pythonide.adapters.sandbox.launcher import LauncherConfig
 from pythonide.adapters.students_python import find
 from pythonide.app import logs
-from pythonide.app.settings import download_variables
-from pythonide.app.start import account_of, explained, give_up, owner_of, say, settings_of
+from pythonide.app.start import account_of, explained, give_up, settings_of, workshop_of
 
 env_commands = typer.Typer(
     no_args_is_help=True,
@@ -108,8 +106,7 @@ def _workshop(data: Path | None, python: Path | None) -> Generator[Workshop]:
     with explained():
         found = find(settings.python)
         prepare_data_directory(settings.data, account_of(settings))
-        config = LauncherConfig(settings.data, owner_of(settings), interpreter=found.prefix)
-        yield Workshop(config, found, download_variables(), say)
+        yield workshop_of(settings, found)
 
 
 def _read(file: Path) -> str:

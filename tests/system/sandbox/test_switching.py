@@ -170,8 +170,16 @@ async def test_an_old_zygote_that_is_killed_loses_its_own_runs_only(bench: Bench
 
 async def test_zygotes_are_recycled_after_so_many_forks_and_so_much_time(tmp_path: Path) -> None:
     lay(tmp_path, 1)
-    for limits in ({"recycle_forks": 8}, {"recycle_seconds": 1.0}):
-        config = LauncherConfig(tmp_path, OWNER, preload={"bare": ("version",)}, parked=1, parked_most=1, **limits)
+    for forks, seconds in ((8, 3600.0), (20_000, 1.0)):
+        config = LauncherConfig(
+            tmp_path,
+            OWNER,
+            preload={"bare": ("version",)},
+            parked=1,
+            parked_most=1,
+            recycle_forks=forks,
+            recycle_seconds=seconds,
+        )
         async with open_bench(config) as bench, AsyncExitStack() as stack:
             old = await stack.enter_async_context(bench.started(ASKS))
             await heard(old, b"go 1")
