@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pythonide.adapters.environment_folders import NAMES, Facts, fitting_key, key_in, modules_in, named, site_packages
+from pythonide.adapters.environment_folders import (
+    BARE,
+    NAMES,
+    Facts,
+    fitting_key,
+    key_in,
+    modules_in,
+    named,
+    site_packages,
+)
 from pythonide.adapters.sandbox.launcher import PRELOAD
 from pythonide.adapters.students_python import StudentsPython
 
@@ -59,5 +68,6 @@ class KnownEnvironments:
         return {name: environment.warm for name, environment in self._found.items()}
 
     def having(self, module: str) -> tuple[str, ...]:
-        """Return the environments that have a top-level module, by name."""
-        return tuple(sorted(name for name, environment in self._found.items() if module in environment.modules))
+        """Return the environments that have a top-level module, by name; `bare` has what `scientific` has."""
+        found = (name for name, environment in self._found.items() if module in environment.modules)
+        return tuple(sorted(name for name in found if name != BARE))

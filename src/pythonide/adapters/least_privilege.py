@@ -22,6 +22,8 @@ NOBODY_ELSE = ServiceAccount(199_999, 199_999)
 """Owns no file anywhere; the numbers of students' programs begin above it."""
 REFUSED = 3
 """Exit code when the privileges could not be given up; the reason is on stderr."""
+_LONGEST = 30 * 60
+"""Seconds; a build that leaves something running can keep its pipes open for ever."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,19 @@ class Confined:
         """Run the command to its end, whatever that is."""
         own = {"HOME": str(self.work / "home"), "TMPDIR": str(self.work / "tmp")}
         order = {"work": str(self.work), "readable": [str(path) for path in self.readable], "command": list(command)}
-        return subprocess.run(
-            [sys.executable, "-m", __name__, json.dumps(order)],
-            env={**self.variables, **own},
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
+        started = [sys.executable, "-m", __name__, json.dumps(order)]
+        try:
+            return subprocess.run(
+                started,
+                env={**self.variables, **own},
+                capture_output=True,
+                text=True,
+                check=False,
+                stdin=subprocess.DEVNULL,
+                timeout=_LONGEST,
+            )
+        except subprocess.TimeoutExpired:
+            return subprocess.CompletedProcess(started, REFUSED, "", f"It took longer than {_LONGEST // 60} minutes.")
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ from pythonide.adapters.unprotected import UnprotectedSandboxes
 from pythonide.app import logs
 from pythonide.app.asgi import make_server
 from pythonide.app.first_class import demo_class, own_class
-from pythonide.app.lifespan import SYSTEM_CLOCK, WORKSPACES, Running, open_server
+from pythonide.app.lifespan import SYSTEM_CLOCK, WORKSPACES, Here, Running, open_server
 from pythonide.app.settings import Settings
 from pythonide.app.start import ENVIRONMENTS
 from pythonide.domain.errors import UnavailableError
@@ -72,9 +72,7 @@ async def _serve(
     )
     async with (
         _sandboxes(settings, programs) as sandboxes,
-        open_server(
-            settings, sandboxes, origins, programs.python.short, protected=sandboxes.tier is not Tier.NONE
-        ) as running,
+        open_server(settings, sandboxes, origins, _here(programs, sandboxes.tier)) as running,
     ):
         address = settings.origin(listener.getsockname()[1])
         links = await _links(settings, running, address)
@@ -85,6 +83,10 @@ async def _serve(
             stopping=running.services.node.connections.close_all,
         )
         await server.serve([listener])
+
+
+def _here(programs: Programs, tier: Tier) -> Here:
+    return Here(programs.python.short, protected=tier is not Tier.NONE, having=programs.known.having)
 
 
 @asynccontextmanager

@@ -27,6 +27,7 @@ def build_wheel(directory, config_settings=None, metadata_directory=None):
     seen["variables"] = sorted(os.environ)
     if os.fork() == 0:
         os.setsid()
+        os.closerange(0, 100)  # uv waits for whoever holds its pipe
         import time
         time.sleep(600)
     name = "built-1-py3-none-any.whl"

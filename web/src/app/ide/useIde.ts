@@ -125,6 +125,8 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
     if (event?.type === 'run.script_ended' || event === null) markError(view)
     if (event?.type === 'run.script_ended' || event?.type === 'run.finished')
       announce(describe(view, Date.now()).text)
+    const missing = event?.type === 'run.script_ended' ? missingText(view) : null
+    if (missing) announce(missing)
     if (event?.type === 'run.notice') announce(t(`run.notice.${event.notice}`))
     if (event?.type === 'run.plot') announce(t('plots.new'))
     if (view.waiting && view.phase === 'script') askForInput(view, event)
