@@ -49,10 +49,10 @@ class Confined:
             os.chown(folder, NOBODY_ELSE.uid, NOBODY_ELSE.gid)
 
     def run(self, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
-        """Run the command to its end, whatever that is."""
+        """Run the command in the folder, to its end, whatever that is; it ends with us."""
         own = {"HOME": str(self.work / "home"), "TMPDIR": str(self.work / "tmp")}
         order = {"work": str(self.work), "readable": [str(path) for path in self.readable], "command": list(command)}
-        started = [sys.executable, "-m", __name__, json.dumps(order)]
+        started = [sys.executable, "-m", __name__]
         try:
             return subprocess.run(
                 started,
@@ -60,7 +60,7 @@ class Confined:
                 capture_output=True,
                 text=True,
                 check=False,
-                stdin=subprocess.DEVNULL,
+                input=json.dumps(order),
                 timeout=_LONGEST,
             )
         except subprocess.TimeoutExpired:
@@ -69,22 +69,32 @@ class Confined:
 
 def main() -> None:
     """Give up what there is to give up, run the command, and end as it does."""
-    order = json.loads(sys.argv[1])
+    order = json.load(sys.stdin)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    _end_with_parent()
     work, readable = Path(order["work"]), tuple(map(Path, order["readable"]))
     if os.geteuid() != 0 or sys.platform != "linux":
         _become(work, readable, order["command"])
     syscalls.unshare(syscalls.CLONE_NEWPID)
     child = os.fork()
     if child == 0:
-        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
         _become(work, readable, order["command"])
     _, status = os.waitpid(child, 0)
     raise SystemExit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
+def _end_with_parent() -> None:
+    if sys.platform == "linux":
+        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def _become(work: Path, readable: tuple[Path, ...], command: list[str]) -> NoReturn:
     try:
         drop(NOBODY_ELSE, work, (*running_code(), *readable))
+        _end_with_parent()  # the kernel forgets it when the user changes
+        os.chdir(work)  # noqa: TID251 - this process is about to become the command
         os.execv(command[0], command)  # noqa: S606 - no shell: the command is a list of ours
     except (PrivilegesError, OSError) as error:
         sys.stderr.write(f"{error}\n")

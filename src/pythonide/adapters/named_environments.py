@@ -46,6 +46,7 @@ _FOLDER = re.compile(r"[0-9a-f]{16}")
 MOST = 16
 """How many named environments an installation has: each has interpreters of its own."""
 _MOST_SAID = 1200
+_REQUIREMENTS = "requirements.txt"
 
 
 @dataclass(frozen=True)
@@ -178,8 +179,8 @@ class Workshop:
         place.prepare()
         packages = place.work / "packages"
         place.give(packages)
-        (place.work / "requirements.txt").write_text(order.requirements, "utf-8")
-        (place.work / "requirements.txt").chmod(0o644)
+        (place.work / _REQUIREMENTS).write_text(order.requirements, "utf-8")
+        (place.work / _REQUIREMENTS).chmod(0o644)
         self._install(place, packages, order)
         remove(packages / PLOTS.name)
         shutil.copyfile(PLOTS, packages / PLOTS.name)
@@ -196,9 +197,9 @@ class Workshop:
         # No cache: what an earlier build left there, a later one would believe.
         options = ["--quiet", "--no-progress", "--no-cache", "--link-mode", "copy"]
         options += [] if order.source_builds else ["--only-binary", ":all:"]
-        target = ["--python", str(self.python.program), "--target", str(packages)]
+        target = ["--python", str(self.python.program), "--target", packages.name]
         command = [sys.executable, "-m", "uv", "pip", "install", *options, *target]
-        done = place.run([*command, "--requirements", str(place.work / "requirements.txt")])
+        done = place.run([*command, "--requirements", _REQUIREMENTS])
         if done.returncode != 0:
             hint = "" if order.source_builds else " A package without wheels needs --allow-source-builds."
             raise SetUpError(
@@ -211,7 +212,7 @@ class Workshop:
     def _compile(self, place: Confined, packages: Path) -> None:
         """Write byte code that names the paths runs see; a file that does not compile is not an error."""
         inside = f"{ENVIRONMENT}/lib/{self.python.name}/site-packages"
-        names = ["-s", str(packages), "-p", inside, "--invalidation-mode", "unchecked-hash"]
+        names = ["-s", packages.name, "-p", inside, "--invalidation-mode", "unchecked-hash"]
         place.run(
             [
                 str(self.python.program),
@@ -224,7 +225,7 @@ class Workshop:
                 "-x",
                 "/tests?/",
                 *names,
-                str(packages),
+                packages.name,
             ]
         )
 

@@ -1,6 +1,6 @@
 /** One page's worth of state, and the acts that need more than one part of it. */
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
-import { describe, isBusy, splitArguments, type RunView } from '@/features/run'
+import { describe, isBusy, missingText, splitArguments, type RunView } from '@/features/run'
 import type { EditorPort } from '@/features/editor'
 import { nameOf } from '@/features/workspace'
 import { RefusedError } from '@/protocol/errors'
