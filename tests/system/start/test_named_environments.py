@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from pythonide.adapters.environment_folders import Facts, modules_in, site_packages
@@ -16,6 +17,7 @@ from pythonide.adapters.least_privilege import NOBODY_ELSE
 from pythonide.adapters.named_environments import Workshop
 from pythonide.adapters.sandbox.launcher import LauncherConfig
 from pythonide.adapters.students_python import find
+from pythonide_client import connected, sign_in_by_link
 from tests.system.looks import children
 from tests.system.sandbox.benches import OWNER, until
 from tests.system.start.command import pythonide, serving
@@ -180,6 +182,20 @@ def test_damaged_facts_are_no_facts(tmp_path: Path) -> None:
     assert Facts.read(tmp_path) == facts
 
 
+async def missed(link: str) -> tuple[str, list[str]]:
+    """Run a program that misses the package, and return what the student is told of it."""
+    async with connected(await sign_in_by_link(link)) as page:
+        own = page.welcome["workspaces"][0]["workspace"]
+        await page.ask("file.create", workspace=own, path="wants.py", text="import greeting\n")
+        run = (await page.ask("run.start", workspace=own, path="wants.py"))["run"]
+        await page.ask("run.attach", run=run, offset=0)
+        with anyio.fail_after(60):
+            while True:
+                event = await page.receive()
+                if isinstance(event, dict) and event["type"] == "run.script_ended":
+                    return event["end"]["missing"], event["end"]["missingIn"]
+
+
 async def test_a_running_server_takes_them_in_and_gives_them_up(data: Path, place: Place) -> None:
     """The folder is the message: nobody tells the server, and no other zygote is touched."""
     mine = Place(data, place.index, place.variables)
@@ -191,6 +207,7 @@ async def test_a_running_server_takes_them_in_and_gives_them_up(data: Path, plac
         mine.env("create", "mine", "--requirements", mine.requirements("greeting"))
         await until(lambda: len(set(children(launcher)) - own) == 1)
         (first,) = set(children(launcher)) - own
+        assert await missed(server.links["Ada Lovelace (student)"]) == ("greeting", ["mine"])
         place.index.wheel("greeting", "2", {"greeting.py": "number = 2"})
         mine.env("update", "mine")
         await until(lambda: bool(set(children(launcher)) - own - {first}) and first not in children(launcher))
