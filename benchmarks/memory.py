@@ -39,9 +39,9 @@ async def _measure(report: Report, links: list[str], server: int) -> None:
         idle = _tree(server)
         report.add("server, launcher, zygotes and parked sandboxes, idle", [sum(idle.values())], unit="MB")
         report.add("server alone", [idle[server]], unit="MB")
-        for depth, what in enumerate(("launcher", "keepers", "zygotes")):
+        for depth, what in enumerate(("keeper", "launcher", "watchers", "zygotes")):
             report.add(f"{what}, all", [sum(idle[pid] for pid in idle if _depth(pid, server) == depth + 1)], unit="MB")
-        parked = [idle[pid] for pid in idle if _depth(pid, server) > 3]
+        parked = [idle[pid] for pid in idle if _depth(pid, server) > 4]
         report.add("parked sandbox (two processes)", [2 * sum(parked) / len(parked)], unit="MB")
         for what, text in PROGRAMS.items():
             live = [await _start(student, what, text) for student in students]

@@ -77,6 +77,8 @@ class ScriptEnded:
     """The line of the student's file on which it ended."""
     file: str | None = None
     """The workspace path of that file."""
+    missing: str | None = None
+    """The top-level module whose `import` found nothing."""
 
 
 @dataclass(frozen=True)

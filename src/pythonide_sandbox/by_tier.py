@@ -3,7 +3,7 @@
 import signal
 
 from pythonide_sandbox import hatchery
-from pythonide_sandbox.hatchery import IDS_PER_ZYGOTE, Hatched
+from pythonide_sandbox.hatchery import Hatched
 from pythonide_sandbox.landlocked import hatchery as landlocked
 from pythonide_sandbox.landlocked.folders import Folders
 from pythonide_sandbox.layers import Layer, Tier
@@ -20,13 +20,11 @@ def trees(tier: Tier, settings: LauncherSettings) -> Trees:
     return Trees(settings.workspaces, owner, mapped=mapped)
 
 
-def hatch(tier: Tier, name: str, settings: LauncherSettings) -> Hatched:
-    """Start the zygote of environment `name`. Raises `OSError`."""
+def hatch(tier: Tier, environment: int, settings: LauncherSettings, *, first_uid: int) -> Hatched:
+    """Start the zygote of an open environment, at tier A in the range of ids from `first_uid` on. Raises `OSError`."""
     if tier is Tier.LANDLOCK:
-        return landlocked.hatch(name, settings)
-    index = list(settings.preload).index(name)
-    first_uid = settings.first_uid + index * IDS_PER_ZYGOTE if tier is Tier.FULL else None
-    return hatchery.hatch(name, settings, first_uid=first_uid)
+        return landlocked.hatch(environment, settings)
+    return hatchery.hatch(environment, settings, first_uid=first_uid if tier is Tier.FULL else None)
 
 
 def last_signal(tier: Tier) -> int:

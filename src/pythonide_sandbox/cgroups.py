@@ -1,7 +1,7 @@
 """One control group per run, on version 1 or 2 hierarchies: memory, processes, processor time and its fair sharing."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +16,15 @@ _CLASS = 4
 """All runs together weigh as much as so many processes on each processor."""
 
 
-class Group(Protocol):
+class Removable(Protocol):
+    """A control group that nobody needs any more."""
+
+    def remove(self) -> bool:
+        """Remove it if it is empty; `False` while something is still in it."""
+        ...
+
+
+class Group(Removable, Protocol):
     """The control group of one run."""
 
     def attach(self, pid: int) -> None: ...
@@ -36,15 +44,13 @@ class Group(Protocol):
         """Kill all of it at once, where the kernel can."""
         ...
 
-    def remove(self) -> bool:
-        """Remove the empty group; `False` while something is still in it."""
-        ...
-
 
 class Groups(Protocol):
     """Where runs' groups are made."""
 
     version: int
+    left: list[Removable]
+    """Of launchers that were killed: what is in there is just dying."""
 
     def make(self, name: str) -> Group: ...
     def close(self) -> None: ...
@@ -93,15 +99,26 @@ def _remove(folder: Path) -> bool:
     return True
 
 
-def _sweep(parent: Path) -> None:
-    """Remove what a launcher that was killed left behind."""
+class _Left:
+    """The groups of a launcher that was killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def remove(self) -> bool:
+        for group in self._folder.glob("*/"):
+            _remove(group)
+        return _remove(self._folder)
+
+
+def _left_in(parent: Path) -> Iterator[Removable]:
+    """Remove what launchers that were killed left behind, and yield what cannot be removed yet."""
     for folder in parent.glob(f"{_OURS}*"):
         pid = folder.name.removeprefix(_OURS)
         if pid.isdigit() and not Path(f"/proc/{pid}").exists():
-            for group in folder.iterdir():
-                if group.is_dir():
-                    _remove(group)
-            _remove(folder)
+            left = _Left(folder)
+            if not left.remove():
+                yield left
 
 
 class GroupV1:
@@ -158,8 +175,7 @@ class GroupsV1:
 
     def __init__(self, parents: Mapping[str, Path], pid: int) -> None:
         self._parents = {name: parent / f"{_OURS}{pid}" for name, parent in parents.items()}
-        for parent in dict.fromkeys(parents.values()):
-            _sweep(parent)
+        self.left = [left for parent in dict.fromkeys(parents.values()) for left in _left_in(parent)]
         for folder in self._parents.values():
             folder.mkdir(exist_ok=True)
         if _WELCOME in self._parents:
@@ -225,7 +241,7 @@ class GroupsV2:
     version = 2
 
     def __init__(self, base: Path, pid: int, *, is_root: bool) -> None:
-        _sweep(base)
+        self.left = list(_left_in(base))
         if not is_root:
             self._clear(base)
         self._parent = base / f"{_OURS}{pid}"

@@ -30,9 +30,9 @@ class Hatched:
     """The watcher's; it has ended only after it has buried the zygote."""
 
 
-def hatch(name: str, settings: LauncherSettings, *, first_uid: int | None) -> Hatched:
-    """Start the zygote of environment `name`; with `first_uid`, in a range of ids of its own. Raises `OSError`."""
-    trees = _open_trees(name, settings)
+def hatch(environment: int, settings: LauncherSettings, *, first_uid: int | None) -> Hatched:
+    """Start the zygote of an open environment; with `first_uid`, in a range of ids of its own. Raises `OSError`."""
+    trees = _open_trees(environment, settings)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     errors, errors_in = os.pipe2(os.O_CLOEXEC)
     asked, answered = os.pipe2(os.O_CLOEXEC), os.pipe2(os.O_CLOEXEC)
@@ -62,10 +62,10 @@ def hatch(name: str, settings: LauncherSettings, *, first_uid: int | None) -> Ha
             os.close(fd)
 
 
-def _open_trees(name: str, settings: LauncherSettings) -> dict[str, int]:
-    sources = {place: place for place in root.system_folders()}
+def _open_trees(environment: int, settings: LauncherSettings) -> dict[str, int]:
+    sources: dict[str, str | int] = {place: place for place in root.system_folders()}
     sources[PYTHON] = settings.interpreter
-    sources[ENVIRONMENT] = f"{settings.environments}/{name}"
+    sources[ENVIRONMENT] = environment
     sources[f"{CODE}/pythonide_sandbox"] = f"{settings.code}/pythonide_sandbox"
     trees: dict[str, int] = {}
     try:

@@ -13,9 +13,7 @@ from pythonide_sandbox.landlocked import hatchery as landlocked
 from pythonide_sandbox.launcher import Launcher
 from pythonide_sandbox.layers import Layer, Tier
 from pythonide_sandbox.outbox import Outbox
-from pythonide_sandbox.settings import LauncherSettings
-
-_MAX_SETTINGS = 65536
+from pythonide_sandbox.settings import MAX_SETTINGS, LauncherSettings
 
 
 class NoTierError(Exception):
@@ -27,7 +25,7 @@ def main(fd: int) -> NoReturn:
     web = socket.socket(fileno=fd)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a run takes several descriptors
-    settings = LauncherSettings.decode(web.recv(_MAX_SETTINGS))
+    settings = LauncherSettings.decode(web.recv(MAX_SETTINGS))
     outbox = Outbox(web)
     try:
         tier, groups = choose(settings)

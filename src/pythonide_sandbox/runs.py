@@ -34,6 +34,8 @@ class Run:
     slot: int = -1
     last_signal: int = signal.SIGKILL
     """What ends its init, and everything with it."""
+    first_uid: int = 0
+    """Of its zygote's range on the host."""
     init: int | None = None
     pidfd: int | None = None
     master: int | None = None

@@ -80,6 +80,12 @@ def test_words_are_cut_and_lines_checked() -> None:
     assert said(wild) == [ScriptEnded(0, "x" * MAX_TEXT, None, None)]
 
 
+@pytest.mark.parametrize("name", ["", 7, None, "a.b", "a b", "<b>", "x" * 81, "pay at evil.example", ["numpy"]])
+def test_a_missing_module_is_a_name_and_no_sentence(name: object) -> None:
+    assert said(ENDED | {"missing": name}) == [ScriptEnded(0)]
+    assert said(ENDED | {"missing": "numpy"}) == [ScriptEnded(0, missing="numpy")]
+
+
 def test_a_flood_of_frames_is_dropped_and_counted() -> None:
     reader = ChannelReader()
     flood = encode_frame({"type": "network"}) * 1000

@@ -8,6 +8,7 @@ import typer
 from pythonide.adapters.environments import SCIENTIFIC, site_packages
 from pythonide.adapters.privileges import drop
 from pythonide.adapters.students_python import find
+from pythonide.app.environment_commands import env_commands
 from pythonide.app.listener import AddressTakenError, listen
 from pythonide.app.people import course_commands
 from pythonide.app.start import (
@@ -15,6 +16,7 @@ from pythonide.app.start import (
     account_of,
     explained,
     give_up,
+    known_environments,
     launch,
     load_page,
     owner_of,
@@ -39,6 +41,7 @@ FURTHER = (
     "LOG_LEVEL, LOG_JSON, PAGE."
 )
 cli.add_typer(course_commands, name="course")
+cli.add_typer(env_commands, name="env")
 
 Data = Annotated[Path | None, typer.Option(help="Folder of the database and the students' files [default: .data].")]
 Python = Annotated[
@@ -82,12 +85,13 @@ def serve(
     except (PageMissingError, AddressTakenError) as error:
         give_up(str(error))
     with explained(), prepared(settings) as students:
-        launcher = launch(settings, students)
+        known = known_environments(settings, students)
+        launcher = launch(settings, students, known)
         # The launcher warms its interpreters while these modules load; ahead of `drop`, so that byte code can be written.
         from pythonide.app import serving  # noqa: PLC0415 - see above
 
         drop(account_of(settings), settings.data)
-        serving.run(settings, page, listener, launcher, students, as_json=as_json)
+        serving.run(settings, page, listener, serving.Programs(launcher, students, known), as_json=as_json)
 
 
 @cli.command()

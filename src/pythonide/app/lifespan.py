@@ -29,6 +29,7 @@ from pythonide.edge.ws.trees import TreeStreams
 from pythonide.edge.ws.watch import SWEEP_PERIOD, ClosingRevocations, rounds, watch_logins
 from pythonide.execution.node import running_node
 from pythonide.execution.request import RunRequest
+from pythonide.execution.stage import Having, nowhere
 from pythonide.execution.supervisor import World
 from pythonide.features.administration.service import Administration
 from pythonide.features.courses.service import Courses
@@ -57,6 +58,16 @@ class Running:
 
     services: Services
     administration: Administration
+
+
+@dataclass(frozen=True)
+class Here:
+    """What people and their programs meet on this machine: the version of Python, protection, packages."""
+
+    python: str
+    protected: bool = True
+    having: Having = nowhere
+    """Tells which environments have a module that a program missed."""
 
 
 class _Journal:
@@ -127,10 +138,8 @@ async def open_server(
     settings: Settings,
     sandboxes: Sandboxes,
     origins: Origins,
-    python: str,
+    here: Here,
     clock: Clock = SYSTEM_CLOCK,
-    *,
-    protected: bool = True,
 ) -> AsyncGenerator[Running, None]:
     """Open database, files, services and the node of runs; leaving ends all runs and closes everything."""
     async with AsyncExitStack() as stack:
@@ -159,7 +168,14 @@ async def open_server(
             running_node(
                 bus,
                 NODE,
-                World(clock, sandboxes, _slots(store, embedded=engine.dialect.name == "sqlite"), journal, held_files),
+                World(
+                    clock,
+                    sandboxes,
+                    _slots(store, embedded=engine.dialect.name == "sqlite"),
+                    journal,
+                    held_files,
+                    environments_having=here.having,
+                ),
             )
         )
         runs = RunService(bus, clock, NODE, access.rights_of)
@@ -167,7 +183,7 @@ async def open_server(
         def present(user: UserId, client: ClientId) -> AbstractAsyncContextManager[None]:
             return runs.present(Who(user, client))
 
-        dispatch = Dispatch(access, workspaces, documents, trees, streams, runs, clock, python, protected)
+        dispatch = Dispatch(access, workspaces, documents, trees, streams, runs, clock, here.python, here.protected)
         node = Node(connections, Ledger(tasks), dispatch.handle, present)
         tasks.start_soon(trees.follow)
         tasks.start_soon(watch_logins, connections, identity.still_valid, clock)

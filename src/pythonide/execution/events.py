@@ -46,6 +46,9 @@ class ScriptOver(msgspec.Struct, frozen=True, tag="script_ended"):
     error: str | None = None
     line: int | None = None
     file: str | None = None
+    missing: str | None = None
+    missing_in: tuple[str, ...] = ()
+    """Other environments that have the missing module."""
 
     def changes(self, view: "RunView") -> Changes:
         """Return the fields of the picture that are different now."""

@@ -26,6 +26,8 @@ from pythonide.execution.timing import done_by
 from pythonide.kit.pulse import Pulse
 from pythonide.ports import Clock, NetworkNeeded, Output, Plot, Process, ProcessEnd, ProcessEvent, ScriptEnded, Waiting
 
+Having = Callable[[str], tuple[str, ...]]
+"""Returns the environments that have a top-level module, by name."""
 LEAVE_KEYS = b"\x05\x15\x04"
 """Ctrl+E and Ctrl+U clear a half-typed line, Ctrl+D ends the prompt: then the interpreter closes the program's files itself.
 
@@ -57,6 +59,7 @@ class Stage:
         self.expiry = Expiry(self.policy.limits, self.policy.patience, clock.monotonic())
         self.process: Process | None = None
         self.at_prompt: Callable[[], None] = _nothing
+        self.environments_having: Having = nowhere
         self._size = (request.columns, request.rows)
 
     @property
@@ -193,7 +196,8 @@ class Stage:
         reason = EndReason.STOPPED_BY_USER if self.expiry.stop_pressed else EndReason.EXITED
         error = event.error[:MAX_NAME] if event.error else None
         file = event.file[:MAX_NAME] if event.file else None
-        self.tell(ScriptOver(event.exit_code, reason, None, error, event.line, file))
+        end = ScriptOver(event.exit_code, reason, None, error, event.line, file, event.missing, self._having(event))
+        self.tell(end)
         if not self.request.interactive:
             return
         self.expiry.script_ended(self.clock.monotonic())
@@ -201,6 +205,12 @@ class Stage:
             self.tell(StateChanged(RunState.RUNNING, RunPhase.PROMPT))
             self.at_prompt()
         self.stirred.beat()
+
+    def _having(self, event: ScriptEnded) -> tuple[str, ...]:
+        """Return the other environments that have what the program missed."""
+        if event.missing is None:
+            return ()
+        return tuple(name for name in self.environments_having(event.missing) if name != self.policy.environment)
 
     def _waiting(self, *, waiting: bool) -> None:
         self.expiry.waiting(self.clock.monotonic(), waiting=waiting)
@@ -218,6 +228,11 @@ class Stage:
             file=request.file,
             created_at=self.created_at,
         )
+
+
+def nowhere(module: str) -> tuple[str, ...]:
+    """Stands for not knowing what environments there are."""
+    return ()
 
 
 def _nothing() -> None:

@@ -56,6 +56,10 @@ class ScriptEnd(Message, frozen=True):
     error: str | None = None
     line: Count | None = None
     file: PathText | None = None
+    missing: str | None = None
+    """The top-level module whose `import` found nothing."""
+    missing_in: tuple[str, ...] = ()
+    """Other environments that have it, by name."""
 
 
 class RunOutcome(Message, frozen=True):

@@ -39,9 +39,8 @@ class Ground:
         """The environment's interpreter."""
         return f"{self.path}/env/bin/python"
 
-    def lay(self, settings: LauncherSettings, name: str) -> None:
-        """Make the folder for the zygote of environment `name`."""
-        environment = f"{settings.environments}/{name}"
+    def lay(self, settings: LauncherSettings, environment: str) -> None:
+        """Make the folder for the zygote of the environment in this folder."""
         for folder in ("env/bin", "code"):
             os.makedirs(f"{self.path}/{folder}", mode=0o700)
         self._link("python", settings.interpreter)

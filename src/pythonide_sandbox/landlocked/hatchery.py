@@ -18,15 +18,16 @@ BOOT = (
 """What the zygote's `python -c` runs, with its socket and its ground as arguments."""
 
 
-def hatch(name: str, settings: LauncherSettings) -> Hatched:
-    """Start the zygote of environment `name`. Raises `OSError`."""
+def hatch(environment: int, settings: LauncherSettings) -> Hatched:
+    """Start the zygote of an open environment. Raises `OSError`."""
+    place = os.readlink(f"/proc/self/fd/{environment}")
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     errors, errors_in = os.pipe2(os.O_CLOEXEC)
     launcher = os.getpid()
     try:
         watcher = os.fork()
         if watcher == 0:
-            guard(lambda: _watch(launcher, theirs, errors_in, name, settings), errors_in)
+            guard(lambda: _watch(launcher, theirs, errors_in, place, settings), errors_in)
         return Hatched(ours, errors, watcher, os.pidfd_open(watcher))
     except OSError:
         ours.close()
@@ -38,13 +39,19 @@ def hatch(name: str, settings: LauncherSettings) -> Hatched:
 
 
 def sweep(settings: LauncherSettings) -> None:
-    """Remove what a launcher that was killed left behind; make the folder of all grounds, and nobody else's."""
+    """Remove what a launcher that was killed left behind; make the folder of all grounds, and nobody else's.
+
+    A watcher that still lives removes its own: it was told to end when its launcher did.
+    """
     os.makedirs(settings.grounds, mode=0o700, exist_ok=True)
-    for name in os.listdir(settings.grounds):
-        remove(f"{settings.grounds}/{name}")
+    for watcher in os.listdir(settings.grounds):
+        if not os.path.exists(f"/proc/{watcher}"):
+            remove(f"{settings.grounds}/{watcher}")
 
 
-def _watch(launcher: int, control: socket.socket, errors: int, name: str, settings: LauncherSettings) -> NoReturn:
+def _watch(
+    launcher: int, control: socket.socket, errors: int, environment: str, settings: LauncherSettings
+) -> NoReturn:
     news = News()
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != launcher:
@@ -52,7 +59,7 @@ def _watch(launcher: int, control: socket.socket, errors: int, name: str, settin
     syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
     ground = Ground(f"{settings.grounds}/{os.getpid()}")
     try:
-        ground.lay(settings, name)
+        ground.lay(settings, environment)
         zygote = os.fork()
         if zygote == 0:
             guard(lambda: _become_zygote(control, errors, ground), errors)

@@ -156,9 +156,8 @@ def _play_script(reporter: Reporter, path: str, main: types.ModuleType, workspac
     end = script.run_script(path, main, workspace, has_read=lambda: reporter.send({"type": "begun"}))
     _show_figures(reporter)
     flush_standard_streams()
-    reporter.send(
-        {"type": "script_ended", "exit_code": end.exit_code, "error": end.error, "line": end.line, "file": end.file}
-    )
+    said: Header = {"type": "script_ended", "exit_code": end.exit_code, "error": end.error}
+    reporter.send({**said, "line": end.line, "file": end.file, "missing": end.missing})
     return end.exit_code
 
 

@@ -20,6 +20,8 @@ class ScriptEnd:
     error: str | None = None
     line: int | None = None
     file: str | None = None
+    missing: str | None = None
+    """The module that was not found, if that is what ended it."""
 
 
 def make_main(path: str | None, arguments: list[str]) -> types.ModuleType:
@@ -81,7 +83,14 @@ def _failed(error: BaseException, workspace: str) -> ScriptEnd:
     show_error(error)
     line, file = _place(error, workspace)
     code = INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
-    return ScriptEnd(code, type(error).__name__, line, file)
+    return ScriptEnd(code, type(error).__name__, line, file, _missing(error))
+
+
+def _missing(error: BaseException) -> str | None:
+    """Return the top-level module that was not found; one inside a package that is there is another matter."""
+    if type(error) is not ModuleNotFoundError or not isinstance(error.name, str) or "." in error.name:
+        return None
+    return error.name
 
 
 def show_error(error: BaseException) -> None:

@@ -109,7 +109,8 @@ class Class:
     def __init__(self, server: DemoServer) -> None:
         self.server = server
         self.signed_in: list[SignedIn] = []
-        (self.launcher,) = children(server.process.pid)
+        (keeper,) = children(server.process.pid)
+        (self.launcher,) = children(keeper)
 
     async def sign_in(self) -> None:
         links = [link for name, link in self.server.links.items() if "(student)" in name]
@@ -146,7 +147,7 @@ class Class:
         config = LauncherConfig(self.server.data, (0, 0))
         live = min(max(len(self.signed_in), config.parked), config.parked_most)
         parked = (len(config.preload) - 1) * config.parked + live  # a class's environment has more, for its next Run
-        settled = 2 * len(config.preload) + 2 * parked  # a keeper and its zygote; an init and what becomes the script
+        settled = 2 * len(config.preload) + 2 * parked  # a watcher and its zygote; an init and what becomes the script
         with anyio.move_on_after(PATIENCE):  # what does not settle is told by what is left
             while len(descendants(self.launcher)) != settled or self.left().groups % parked:
                 await anyio.sleep(0)
@@ -192,8 +193,9 @@ async def run_classes(server: DemoServer) -> None:
 def check_class(data: Path, count: int) -> None:
     with demo_server(data, PYTHONIDE_DEMO_STUDENTS=str(count)) as server:
         anyio.run(run_classes, server)
-        (launcher,) = children(server.process.pid)
-        alive = [launcher, *descendants(launcher)]
+        (keeper,) = children(server.process.pid)
+        (launcher,) = children(keeper)
+        alive = [keeper, launcher, *descendants(launcher)]
         groups = control_groups(launcher)
     assert not [pid for pid in alive if Path(f"/proc/{pid}").exists()], "the server's end takes everything with it"
     assert not [group for group in groups if group.exists()]

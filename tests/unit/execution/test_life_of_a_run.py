@@ -1,6 +1,7 @@
 """The life of a run, told step by step on virtual time."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from pythonide.domain.ids import ClientId, RunId, UserId
 from pythonide.domain.runs import EndReason, Limit, RunPhase, RunState
 from pythonide.execution.policy import Caps
 from pythonide.execution.supervisor import Supervisor
+from pythonide.ports import ScriptEnded
 from tests.fakes.world import ADA, FakeWorld, finished_events, request_for, text
 
 CLIENT, PAGE = ClientId("1" * 32), ClientId("c" * 32)
@@ -42,6 +44,22 @@ async def test_a_script_runs_and_its_prompt_follows(world: FakeWorld, supervisor
     assert run.state is RunState.FINISHED
     assert finished_events(run) == 1
     assert run.events.view.outcome == world.journal.outcomes[run.request.run][0]
+
+
+async def test_a_missing_package_is_told_with_the_other_environments_that_have_it() -> None:
+    world = FakeWorld()
+    having = {"seaborn": ("data-science", "scientific"), "numpy": ("scientific",)}
+    world.world = replace(world.world, environments_having=lambda module: having.get(module, ()))
+    expected = {"seaborn": ("data-science",), "numpy": (), "nothing": (), None: ()}
+    for module, elsewhere in expected.items():
+        async with world.supervisor() as supervisor:
+            run = supervisor.start(request_for("endless.py"))
+            await world.clock.advance(0)
+            world.process.say(ScriptEnded(1, "ModuleNotFoundError", missing=module))
+            await world.clock.advance(0)
+            end = run.events.view.script_end
+            assert end is not None
+            assert (end.missing, end.missing_in) == (module, elsewhere)
 
 
 @pytest.mark.parametrize(

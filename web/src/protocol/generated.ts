@@ -346,6 +346,14 @@ export interface ScriptEnd {
   error: string | null
   line: number | null
   file: string | null
+  /**
+   * The top-level module whose `import` found nothing.
+   */
+  missing: string | null
+  /**
+   * Other environments that have it, by name.
+   */
+  missingIn: string[]
 }
 /**
  * A figure that can be fetched at `/api/runs/<run>/plots/<number>`.

@@ -7,6 +7,7 @@ from pythonide_sandbox.wire import Frame, FrameDecoder, Header, WireError
 
 MAX_PNG = 4 * 1024 * 1024
 MAX_TEXT = 2000
+MAX_MODULE = 80
 MAX_SIDE = 10_000
 MAX_PIXELS = 32_000_000
 """A picture of one colour is small however large it is; a browser unpacks it to four bytes for each pixel."""
@@ -76,6 +77,7 @@ def _script_ended(header: Header) -> ScriptEnded | None:
         _text(header.get("error")),
         int(str(line)) if _whole(line, 1, 1 << 31) else None,
         _text(header.get("file")),
+        _module(header.get("missing")),
     )
 
 
@@ -90,6 +92,13 @@ def _plot(header: Header, png: bytes) -> Plot | None:
 
 def _whole(value: object, least: int, beyond: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value < beyond
+
+
+def _module(value: object) -> str | None:
+    """Take what can stand behind `import`, and nothing that could be taken for words of ours."""
+    if not isinstance(value, str) or len(value) > MAX_MODULE or not value.isidentifier():
+        return None
+    return value
 
 
 def _text(value: object) -> str | None:

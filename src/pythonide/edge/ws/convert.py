@@ -100,7 +100,14 @@ def _plot(plot: PlotAdded) -> PlotSummary:
 
 def _script_end(end: ScriptOver) -> ScriptEnd:
     return ScriptEnd(
-        exit_code=end.exit_code, reason=end.reason, limit=end.limit, error=end.error, line=end.line, file=end.file
+        exit_code=end.exit_code,
+        reason=end.reason,
+        limit=end.limit,
+        error=end.error,
+        line=end.line,
+        file=end.file,
+        missing=end.missing,
+        missing_in=end.missing_in,
     )
 
 

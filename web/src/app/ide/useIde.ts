@@ -1,6 +1,6 @@
 /** One page's worth of state, and the acts that need more than one part of it. */
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
-import { describe, isBusy, splitArguments, type RunView } from '@/features/run'
+import { describe, isBusy, missingText, splitArguments, type RunView } from '@/features/run'
 import type { EditorPort } from '@/features/editor'
 import { nameOf } from '@/features/workspace'
 import { RefusedError } from '@/protocol/errors'
@@ -125,6 +125,8 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
     if (event?.type === 'run.script_ended' || event === null) markError(view)
     if (event?.type === 'run.script_ended' || event?.type === 'run.finished')
       announce(describe(view, Date.now()).text)
+    const missing = event?.type === 'run.script_ended' ? missingText(view) : null
+    if (missing) announce(missing)
     if (event?.type === 'run.notice') announce(t(`run.notice.${event.notice}`))
     if (event?.type === 'run.plot') announce(t('plots.new'))
     if (view.waiting && view.phase === 'script') askForInput(view, event)

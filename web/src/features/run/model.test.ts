@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { EndReason, Limit, RunSnapshot } from '@/protocol/generated'
-import { describe, fromSnapshot, hintFor, isBusy, reasonText, reduce, splitArguments } from './model'
+import type { EndReason, Limit, RunSnapshot, ScriptEnd } from '@/protocol/generated'
+import { describe, fromSnapshot, hintFor, isBusy, missingText, reasonText, reduce, splitArguments } from './model'
 
 const snapshot: RunSnapshot = {
   run: 'r',
@@ -39,12 +39,34 @@ test('a run from start to prompt, in words', () => {
     error: 'TypeError',
     line: 10,
     file: 'main.py',
-  } as const
+    missing: null,
+    missingIn: [],
+  } satisfies ScriptEnd
   view = reduce(view, { type: 'run.script_ended', stream: 'run:r', seq: 4, end }, 6000)
   view = reduce(view, state(5, 'prompt'), 6000)
   view = reduce(view, { type: 'run.waiting', stream: 'run:r', seq: 6, waiting: true }, 6000)
   expect([describe(view, 0).text, isBusy(view)]).toEqual(['Stopped on line 10: TypeError', false])
   expect(reduce(view, state(5, 'script'), 0)).toBe(view)
+})
+
+test('a missing package is named with where it is, or whom to ask', () => {
+  const end: ScriptEnd = {
+    exitCode: 1,
+    reason: 'exited',
+    limit: null,
+    error: 'ModuleNotFoundError',
+    line: 1,
+    file: 'main.py',
+    missing: null,
+    missingIn: [],
+  }
+  const text = (missing: string | null, missingIn: string[]) =>
+    missingText(fromSnapshot({ ...snapshot, scriptEnd: { ...end, missing, missingIn } }, null, 0))
+  expect(missingText(fromSnapshot(snapshot, null, 0))).toBeNull()
+  expect(text(null, [])).toBeNull()
+  expect(text('seaborn', [])).toContain('“seaborn”')
+  expect(text('seaborn', [])).toContain('ask your teacher')
+  expect(text('seaborn', ['data-science', 'plots'])).toContain('data-science, plots')
 })
 
 const REASONS: EndReason[] = [

@@ -119,6 +119,16 @@ function scriptWords(view: RunView): RunWords {
   return { text: t('run.state.finished'), tone: 'good' }
 }
 
+/** What to do about an import that found nothing; null where there was none. */
+export function missingText(view: RunView): string | null {
+  const module = view.scriptEnd?.missing
+  if (!module) return null
+  const environments = (view.scriptEnd?.missingIn ?? []).join(', ')
+  return environments
+    ? t('run.missing.elsewhere', { module, environments })
+    : t('run.missing', { module })
+}
+
 function endWords(view: RunView): RunWords {
   const outcome = view.outcome
   if (!outcome) return { text: t('run.state.finished'), tone: 'idle' }
