@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
+import pythonide
 from pythonide.adapters.privileges import PrivilegesError, ServiceAccount, drop, running_code
 from pythonide_sandbox import syscalls
 
@@ -22,6 +23,9 @@ NOBODY_ELSE = ServiceAccount(199_999, 199_999)
 """Owns no file anywhere; the numbers of students' programs begin above it."""
 REFUSED = 3
 """Exit code when the privileges could not be given up; the reason is on stderr."""
+_BOOT = (
+    f"import sys; sys.path.insert(0, {str(Path(pythonide.__file__).parents[1])!r}); from {__name__} import main; main()"
+)
 _LONGEST = 30 * 60
 """Seconds; a build that leaves something running can keep its pipes open for ever."""
 
@@ -52,7 +56,7 @@ class Confined:
         """Run the command in the folder, to its end, whatever that is; it ends with us."""
         own = {"HOME": str(self.work / "home"), "TMPDIR": str(self.work / "tmp")}
         order = {"work": str(self.work), "readable": [str(path) for path in self.readable], "command": list(command)}
-        started = [sys.executable, "-m", __name__]
+        started = [sys.executable, "-c", _BOOT]
         try:
             return subprocess.run(
                 started,
@@ -100,7 +104,3 @@ def _become(work: Path, readable: tuple[Path, ...], command: list[str]) -> NoRet
         sys.stderr.write(f"{error}\n")
         sys.stderr.flush()
         os._exit(REFUSED)
-
-
-if __name__ == "__main__":
-    main()

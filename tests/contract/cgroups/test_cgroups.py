@@ -147,6 +147,22 @@ def test_what_a_killed_launcher_left_is_swept(real: Groups) -> None:
     assert left.remove()
 
 
+def test_what_is_still_dying_of_a_killed_launcher_is_removed_later(real: Groups) -> None:
+    gone = start("")
+    gone.communicate()
+    here = next(folder for point in mount_points() for folder in point.glob(f"**/pythonide-{os.getpid()}"))
+    orphan = here.parent / f"pythonide-{gone.pid}"
+    (orphan / "run-1").mkdir(parents=True)
+    with subprocess.Popen(["sleep", "600"]) as dying:
+        (orphan / "run-1" / "cgroup.procs").write_text(str(dying.pid))
+        again = cgroups.find()
+        assert again is not None
+        assert [left for left in again.left if not left.remove()]
+        dying.kill()
+    assert all(left.remove() for left in again.left)
+    assert not orphan.exists()
+
+
 def mount_points() -> list[Path]:
     lines = Path("/proc/self/mountinfo").read_text().splitlines()
     return [Path(line.split()[4]) for line in lines if line.partition(" - ")[2].startswith("cgroup")]

@@ -39,6 +39,11 @@ class Place:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
+    def listed(self) -> list[dict[str, Any]]:
+        done = pythonide("env", "list", "--json", "--data", self.data)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
     def refused(self, *words: str | Path) -> str:
         """Give the command, which must be refused and change nothing, and return what it said."""
         before = self.links()
@@ -92,8 +97,8 @@ def test_an_environment_is_made_listed_changed_and_removed(place: Place) -> None
     place.index.wheel("greeting", "2", {"greeting.py": "number = 2"})
     assert place.env("update", "data-science")["packages"]["greeting"] == "2"
     assert place.links()["data-science"] != first
-    (listed,) = place.env("list")
-    assert (listed["name"], listed["fits"], listed["packages"]["greeting"]) == ("data-science", True, "2")  # type: ignore[index]
+    (listed,) = place.listed()
+    assert (listed["name"], listed["fits"], listed["packages"]["greeting"]) == ("data-science", True, "2")
     assert "already" in place.refused("create", "data-science", "--requirements", place.requirements("greeting"))
     failed = place.refused("update", "data-science", "--requirements", place.requirements("no-such-package"))
     assert "no-such-package" in failed

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest'
 import type { EndReason, Limit, RunSnapshot, ScriptEnd } from '@/protocol/generated'
-import { describe, fromSnapshot, hintFor, isBusy, missingText, reasonText, reduce, splitArguments } from './model'
+import {
+  describe,
+  fromSnapshot,
+  hintFor,
+  isBusy,
+  missingText,
+  reasonText,
+  reduce,
+  splitArguments,
+} from './model'
 
 const snapshot: RunSnapshot = {
   run: 'r',

@@ -124,9 +124,7 @@ export function missingText(view: RunView): string | null {
   const module = view.scriptEnd?.missing
   if (!module) return null
   const environments = (view.scriptEnd?.missingIn ?? []).join(', ')
-  return environments
-    ? t('run.missing.elsewhere', { module, environments })
-    : t('run.missing', { module })
+  return environments ? t('run.missing.elsewhere', { module, environments }) : t('run.missing', { module })
 }
 
 function endWords(view: RunView): RunWords {
