@@ -19,13 +19,34 @@ LONG = settings(
 )
 MANY = settings(max_examples=4000, stateful_step_count=60, deadline=None, database=None)
 
-TestRuns = RunMachine.TestCase
+
+class Runs(RunMachine):
+    """Of its own, as are the others: a machine has one set of settings, which the short tests use."""
+
+
+class Prompts(PromptMachine):
+    """Prompts."""
+
+
+class Stubborn(StubbornMachine):
+    """Deaf programs."""
+
+
+class Deadlines(ExpiryMachine):
+    """Deadlines."""
+
+
+class Typing(InputMachine):
+    """What is typed."""
+
+
+TestRuns = Runs.TestCase
 TestRuns.settings = LONG
-TestPrompts = PromptMachine.TestCase
+TestPrompts = Prompts.TestCase
 TestPrompts.settings = LONG
-TestStubborn = StubbornMachine.TestCase
+TestStubborn = Stubborn.TestCase
 TestStubborn.settings = LONG
-TestExpiry = ExpiryMachine.TestCase
-TestExpiry.settings = MANY
-TestInput = InputMachine.TestCase
-TestInput.settings = MANY
+TestDeadlines = Deadlines.TestCase
+TestDeadlines.settings = MANY
+TestTyping = Typing.TestCase
+TestTyping.settings = MANY
