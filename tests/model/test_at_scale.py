@@ -10,14 +10,14 @@ from tests.model.run_machine import PromptMachine, RunMachine, StubbornMachine
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
 
 LONG = settings(
-    max_examples=250,
+    max_examples=150,
     stateful_step_count=60,
     deadline=None,
     report_multiple_bugs=False,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
-MANY = settings(max_examples=4000, stateful_step_count=60, deadline=None, database=None)
+MANY = settings(max_examples=2000, stateful_step_count=60, deadline=None, database=None)
 
 
 class Runs(RunMachine):
