@@ -62,7 +62,7 @@ REQUIREMENTS = (
     Undoing(
         "requirement 7, figures are bounded",
         "src/pythonide/adapters/sandbox/channel.py",
-        "    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):\n        return None\n",
+        "    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and width * height <= MAX_PIXELS):\n        return None\n",
         "",
         "tests/fuzz/test_channel.py",
         "test_a_figure_is_a_png_of_bounded_size_or_nothing[no width]",

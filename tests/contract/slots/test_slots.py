@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
+import anyio
+import anyio.lowlevel
 import pytest
 from sqlalchemy import insert
 
@@ -95,6 +97,34 @@ async def test_hundreds_of_leases_with_late_releases(slots: Slots) -> None:
             assert not await slots.release(chance.choice(past))
     if current is not None:
         assert await slots.release(current)
+
+
+@pytest.mark.long
+async def test_many_at_once_take_and_release_late(slots: Slots) -> None:
+    """Row 5 at scale: twenty that take the same slot from each other and release whenever chance wants, thousands of times."""
+    epochs: set[int] = set()
+
+    async def holder(seed: int) -> None:
+        chance = Random(seed)
+        past: list[SlotLease] = []
+        for _ in range(100):
+            lease = await take(slots)
+            assert lease.epoch not in epochs
+            epochs.add(lease.epoch)
+            past.append(lease)
+            await anyio.lowlevel.checkpoint()
+            old = past.pop(chance.randrange(len(past)))
+            late = old.epoch < max(epochs)
+            released = await slots.release(old)
+            assert not (late and released), "somebody else's lease was released"
+
+    with anyio.fail_after(100):
+        async with anyio.create_task_group() as group:
+            for seed in range(20):
+                group.start_soon(holder, seed)
+        last = await take(slots)
+        assert last.epoch > max(epochs)
+        assert await slots.release(last)
 
 
 async def test_a_restart_sweeps_what_the_earlier_life_left(tmp_path: Path) -> None:
