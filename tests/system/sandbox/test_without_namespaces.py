@@ -12,13 +12,15 @@ import pytest
 from pythonide.adapters.sandbox import LauncherConfig
 from pythonide.domain.runs import Limits
 from pythonide.ports import Process
+from pythonide_sandbox import landlock
 from pythonide_sandbox.landlocked.ground import remove
 from pythonide_sandbox.layers import Tier
 from tests.system.looks import children, descendants, is_zombie
 from tests.system.sandbox.benches import OWNER, Bench, environment, open_bench, tier_asked, until
 
 pytestmark = pytest.mark.skipif(
-    os.geteuid() == 0 or tier_asked() not in (None, Tier.LANDLOCK), reason="for an ordinary user, at tier C"
+    os.geteuid() == 0 or tier_asked() not in (None, Tier.LANDLOCK) or landlock.version() < landlock.ABI_WITH_SCOPES,
+    reason="for an ordinary user, at tier C, which needs Linux 6.12",
 )
 
 DAEMONS = """
