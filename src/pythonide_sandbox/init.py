@@ -53,7 +53,6 @@ class Plan:
     """Each run has a user namespace of its own inside the zygote's (an ordinary user's way)."""
     without: frozenset[Layer]
     bpf: bytes
-    serve: Callable[[socket.socket], NoReturn]
     rehearse: Callable[[], None]
     """Goes once, for nobody, through what every run does first."""
 
@@ -82,8 +81,8 @@ class Assignment:
         return Assignment(message["uid"], limits, message["processes"], courses, fds[0], fds[1], tuple(fds[2:]))
 
 
-def enter(control: socket.socket, plan: Plan) -> NoReturn:
-    """Become one run. Called in a fresh fork of the zygote."""
+def enter(control: socket.socket, plan: Plan) -> socket.socket:
+    """Become one run. Called in a fresh fork of the zygote; returns the run's channel, in the script's process only."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         if plan.nested:
@@ -103,7 +102,7 @@ def enter(control: socket.socket, plan: Plan) -> NoReturn:
         script = 0 if Layer.INIT in plan.without else os.fork()
         if script:
             _keep_house(script, control, plan)
-        _become_script(control, plan)
+        return _become_script(control, plan)
     except BaseException as error:
         _report(control, {"failed": f"{type(error).__name__}: {error}"[:500]})
         os._exit(1)
@@ -181,7 +180,7 @@ def _reap_until(script: int) -> int:
             return os.waitstatus_to_exitcode(status)
 
 
-def _become_script(control: socket.socket, plan: Plan) -> NoReturn:
+def _become_script(control: socket.socket, plan: Plan) -> socket.socket:
     # Here it is parked. Each page of memory that is touched now need not be copied once somebody waits.
     plan.rehearse()
     _take_terminal()
@@ -207,8 +206,7 @@ def _become_script(control: socket.socket, plan: Plan) -> NoReturn:
     confine.fresh_signals()
     confine.close_doors(confine.inside_rules(), plan.bpf, plan.without, tcp=True)
     control.close()
-    plan.serve(socket.socket(fileno=3))
-    os._exit(0)
+    return socket.socket(fileno=3)
 
 
 def _attach(assignment: Assignment) -> None:

@@ -7,10 +7,12 @@ import os
 import sys
 from typing import NoReturn
 
+from pythonide_sandbox.steps import INSPECT, boot
+
 CODE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BOOT = (
-    "import sys; before = set(sys.modules); sys.path[:1] = [{code!r}]; "
-    "from pythonide_sandbox.runner import serve_cold; serve_cold({descriptor}, before)"
+_BEGIN = (
+    "before = set(sys.modules); from pythonide_sandbox.runner import serve_cold; "
+    "work = serve_cold({descriptor}, before)"
 )
 _SUFFIXES = (".py", ".pyc", ".so")
 
@@ -28,4 +30,5 @@ def shadowed(folder: str, warm: frozenset[str]) -> bool:
 def start_cold(descriptor: int) -> NoReturn:
     """Replace this process by a fresh interpreter that goes on with the channel `descriptor`."""
     os.set_inheritable(descriptor, True)
-    os.execv(sys.executable, [sys.executable, "-c", BOOT.format(code=CODE, descriptor=descriptor)])
+    os.environ.update(INSPECT)
+    os.execv(sys.executable, [sys.executable, "-c", boot(CODE, _BEGIN.format(descriptor=descriptor))])

@@ -1,12 +1,13 @@
-"""The `>>>` prompt with the script's variables."""
+"""The `>>>` prompt with the script's variables: the interpreter's own, one command at a time."""
 
-import code
 import sys
 import types
-import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from typing import NoReturn
 
+from pythonide_sandbox.runner import native
 from pythonide_sandbox.runner.script import exit_code, show_error
+from pythonide_sandbox.steps import Step, taken
 from pythonide_sandbox.runner.streams import flush_standard_streams
 
 try:
@@ -15,25 +16,8 @@ try:
 except ImportError:  # an interpreter built without it: the terminal's own line editing remains
     readline = rlcompleter = None
 
-
-class Prompt(code.InteractiveConsole):
-    """Python's own prompt; `after` is called when a command is done."""
-
-    def __init__(self, names: dict[str, object], after: Callable[[], None]) -> None:
-        super().__init__(names, filename="<stdin>")
-        self._after = after
-
-    def runcode(self, code: types.CodeType) -> None:
-        """Run one command; `exit()` leaves the prompt."""
-        try:
-            exec(code, self.locals)
-        except SystemExit:
-            raise
-        except BaseException as error:
-            trace = error.__traceback__
-            error.__traceback__ = trace.tb_next if trace is not None else None
-            show_error(error)
-        self._after()
+Leave = Callable[[int], NoReturn]
+_built_in_hook = sys.excepthook
 
 
 def prepare_lines() -> None:
@@ -47,22 +31,39 @@ def prepare_lines() -> None:
         readline.parse_and_bind("tab: complete")
 
 
-def converse(main: types.ModuleType, after: Callable[[], None]) -> int:
-    """Read and run commands until Ctrl+D or `exit()`; return the exit code."""
+def converse(main: types.ModuleType, after: Callable[[], None], leave: Leave) -> Generator[Step, list[object], int]:
+    """Read and run commands until Ctrl+D; return the exit code. `exit()` calls `leave`, `after` follows each command."""
     sys.ps1, sys.ps2 = getattr(sys, "ps1", ">>> "), getattr(sys, "ps2", "... ")
     if readline is not None and rlcompleter is not None:
         readline.set_completer(rlcompleter.Completer(main.__dict__).complete)
-    sys.modules.setdefault("warnings", warnings)  # the compiler of `code` looks it up there at every line
-    prompt = Prompt(main.__dict__, after)
+    sys.addaudithook(_exits(leave))
+    del main
+    flags = native.CompilerFlags(0, sys.version_info.minor)
     while True:
+        outcome = taken((yield native.command(flags)))
         try:
-            prompt.interact(banner="", exitmsg="")
-        except SystemExit as end:
-            return exit_code(end)
-        except KeyboardInterrupt:  # it came between two commands
-            prompt.resetbuffer()
-            print("\nKeyboardInterrupt", file=sys.stderr)
-            continue
-        finally:
+            after()
             flush_standard_streams()
-        return 0
+        except KeyboardInterrupt:  # it came between two commands
+            print("\nKeyboardInterrupt", file=sys.stderr)
+        if outcome.value == native.END_OF_FILE:
+            return 0
+
+
+def _exits(leave: Leave) -> Callable[[str, tuple[object, ...]], None]:
+    """Return an audit hook that sees errors at the prompt before they are shown, and leaves at a `SystemExit`."""
+
+    def audit(event: str, arguments: tuple[object, ...]) -> None:
+        if event != "sys.excepthook":
+            return
+        hook, error = arguments[0], arguments[2]
+        if isinstance(error, SystemExit):
+            leave(exit_code(error))
+        if hook not in (None, _built_in_hook):
+            try:
+                show_error(error if isinstance(error, BaseException) else None)
+            except SystemExit as end:
+                leave(exit_code(end))
+            raise RuntimeError  # it has been shown
+
+    return audit

@@ -1,0 +1,5 @@
+import atexit
+import sys
+
+atexit.register(print, "bye")
+sys.exit(3)

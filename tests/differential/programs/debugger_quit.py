@@ -1,0 +1,5 @@
+#: typed: "q"
+import pdb
+
+pdb.set_trace()
+print("never")

@@ -1,0 +1,8 @@
+"""
+>>> 1 + 1
+3
+"""
+
+import doctest
+
+print(doctest.testmod())

@@ -1,0 +1,5 @@
+import faulthandler
+
+print(faulthandler.is_enabled())
+faulthandler.enable()
+print(faulthandler.is_enabled())

@@ -1,0 +1,4 @@
+#: typed: "one"
+#: typed: "\u0004"
+while True:
+    print(input("next? ").upper())

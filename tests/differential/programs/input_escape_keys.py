@@ -1,0 +1,2 @@
+#: typed: "ab\u001b[Dc"
+print(ascii(input("cursor left? ")))

@@ -1,0 +1,2 @@
+#: typed: "a\tb"
+print(repr(input("tab? ")))

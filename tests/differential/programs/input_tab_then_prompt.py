@@ -1,0 +1,3 @@
+#: interactive
+#: typed: "a\tb"
+print(repr(input("tab? ")))

@@ -1,0 +1,6 @@
+#: typed: "x"
+import sys
+
+print("not flushed", end=" ")
+print(input("prompt? "))
+sys.stdout = sys.stderr

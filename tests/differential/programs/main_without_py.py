@@ -1,0 +1,4 @@
+#: as: script
+import sys
+
+print(__file__, sys.argv, __spec__)

@@ -1,0 +1,7 @@
+#: interactive
+#: typed: ""
+#: typed: "# a comment"
+#: typed: "   "
+#: typed: "   # indented"
+#: typed: "1 # after"
+#: typed: "pass"

@@ -1,0 +1,2 @@
+#: interactive
+#: typed: "import sys; sys.exit(300)"

@@ -1,0 +1,4 @@
+#: interactive
+#: typed: "help"
+#: typed: "license"
+#: typed: "copyright"

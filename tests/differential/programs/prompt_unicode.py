@@ -1,0 +1,4 @@
+#: interactive
+#: typed: "größe = '€ 😀'"
+#: typed: "größe, len(größe)"
+#: typed: "print(größe)"

@@ -1,0 +1,5 @@
+import ctypes
+
+print(ctypes.MINE)
+#: file: ctypes.py
+MINE = 3

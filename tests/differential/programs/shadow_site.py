@@ -1,0 +1,5 @@
+print("on")
+#: file: sitecustomize.py
+print("planted")
+#: file: usercustomize.py
+print("planted")

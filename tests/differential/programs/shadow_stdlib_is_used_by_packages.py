@@ -1,0 +1,3 @@
+import dataclasses
+#: file: inspect.py
+print("inspect of the student is imported as", __name__)

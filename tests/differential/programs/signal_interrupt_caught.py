@@ -1,0 +1,5 @@
+#: pressed: "\u0003"
+try:
+    input("stop me? ")
+except KeyboardInterrupt:
+    print("caught")

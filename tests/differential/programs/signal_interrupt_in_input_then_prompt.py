@@ -1,0 +1,7 @@
+#: interactive
+#: pressed: "\u0003"
+def ask():
+    return input("stop me? ")
+
+
+ask()

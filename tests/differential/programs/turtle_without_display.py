@@ -1,0 +1,3 @@
+import turtle
+
+turtle.forward(10)

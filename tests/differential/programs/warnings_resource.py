@@ -1,0 +1,10 @@
+import warnings
+
+warnings.simplefilter("always")
+
+
+def f():
+    open("main.py")
+
+
+f()
