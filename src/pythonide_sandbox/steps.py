@@ -23,6 +23,7 @@ while True:
             import os, traceback
             traceback.print_exc()
             os._exit(70)
+    step = None
 """
 
 

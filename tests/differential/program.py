@@ -7,7 +7,8 @@ r"""One program of the suite: a file whose lines that begin with `#:` say how it
     #: start: gone.py         what is started, if it is not what lies there
     #: as: folder/name.py     where the program lies, if not at main.py
     #: encoding: latin-1      how this text and what follows is written to the disk
-    #: long                   takes seconds, so it is not for every run of the tests
+    #: rare                   not played whenever the tests are
+    #: slow                   takes many seconds, and is played in the server's own Python only
     #: scientific             needs numpy, pandas and matplotlib
     #: file: other.py         what follows is another file; `\\xNN` in names and JSON stays as it is
 
@@ -40,7 +41,8 @@ class Program:
     typed: list[Typed] = field(default_factory=list[Typed])
     place: str = "main.py"
     start: str = ""
-    long: bool = False
+    rare: bool = False
+    slow: bool = False
     scientific: bool = False
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
 
@@ -55,7 +57,7 @@ def read(path: Path) -> Program:
             continue
         word, _, value = line.removeprefix(_MARK).strip().partition(": ")
         match word:
-            case "interactive" | "long" | "scientific":
+            case "interactive" | "rare" | "slow" | "scientific":
                 setattr(program, word, True)
             case "arguments":
                 program.arguments = tuple(json.loads(value))

@@ -161,7 +161,8 @@ def _converse(
     else:
         status = yield from _play_script(reporter, path, main, workspace)
     if notice is not None:
-        status = yield from prompt.converse(main, lambda: _show_figures(reporter), leaving.leave)
+        interrupted = status == leaving.INTERRUPTED
+        status = yield from prompt.converse(main, lambda: _show_figures(reporter), interrupted=interrupted)
     del main
     leaving.leave(status, interrupted=status == leaving.INTERRUPTED)
 

@@ -18,6 +18,25 @@ INTERRUPTED = 130
 _NOT_FLUSHED = 120
 _NO_OTHER_THREAD = 1e6
 _GONE_FIRST = ("path", "argv", "ps1", "ps2", "last_exc", "last_type", "last_value", "last_traceback")
+
+
+class _Failing:
+    def __del__(self) -> None:
+        raise ValueError
+
+
+def _learn_arguments() -> type:
+    """Return the type of what `sys.unraisablehook` is called with, which has no name."""
+    seen: list[type] = []
+    usual, sys.unraisablehook = sys.unraisablehook, lambda arguments: seen.append(type(arguments))
+    try:
+        _Failing()
+    finally:
+        sys.unraisablehook = usual
+    return seen[0]
+
+
+_UnraisableHookArgs = _learn_arguments()
 _inherited: frozenset[str] = frozenset()
 
 
@@ -39,7 +58,7 @@ def leave(status: int, *, interrupted: bool = False) -> NoReturn:
         _forget_modules()
     except BaseException as error:
         _ignore(error, None)
-    if not (_flush_streams() and flushed):
+    if not (flushed and _flush_streams()):
         status = _NOT_FLUSHED
     if interrupted:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -59,7 +78,7 @@ def _ignore(error: BaseException, where: object) -> None:
     trace = error.__traceback__
     kept = trace.tb_next if trace is not None else None
     try:
-        sys.unraisablehook(sys.UnraisableHookArgs((type(error), error, kept, None, where)))
+        sys.unraisablehook(_UnraisableHookArgs((type(error), error, kept, None, where)))
     except BaseException:
         pass  # nobody is left to tell
 

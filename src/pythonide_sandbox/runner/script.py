@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pythonide_sandbox.runner import native
 from pythonide_sandbox.runner.leaving import INTERRUPTED
+from pythonide_sandbox.runner.streams import flush_standard_streams
 from pythonide_sandbox.steps import Step, taken
 
 _CANNOT_OPEN = 2
@@ -75,6 +76,7 @@ def run_script(
         has_read()
     error = taken((yield step)).error
     del step
+    flush_standard_streams()
     if isinstance(error, SystemExit):
         return ScriptEnd(exit_code(error))
     for name in ("__file__", "__cached__"):

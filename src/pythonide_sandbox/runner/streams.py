@@ -23,7 +23,7 @@ def _stream(descriptor: int, mode: str, name: str, errors: str) -> io.TextIOWrap
 
 def flush_standard_streams() -> None:
     """Flush what the program printed, whatever it made of its streams."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stderr, sys.stdout):  # the order in which the interpreter does
         flush_standard_stream(stream)
 
 

@@ -1,3 +1,4 @@
+#: rare
 import asyncio
 
 

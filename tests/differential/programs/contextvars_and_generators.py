@@ -1,3 +1,4 @@
+#: rare
 import contextvars
 
 variable = contextvars.ContextVar("variable", default=1)

@@ -1,3 +1,4 @@
+#: rare
 import dataclasses
 import enum
 import typing

@@ -1,3 +1,4 @@
+#: rare
 #: typed: "p n"
 #: typed: "q"
 import pdb

@@ -1,3 +1,4 @@
+#: rare
 #: interactive
 class A:
     def __init__(self, name):

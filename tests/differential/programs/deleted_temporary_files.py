@@ -1,8 +1,7 @@
+#: rare
 import os
 import tempfile
 
-folder = tempfile.TemporaryDirectory()
-file = tempfile.NamedTemporaryFile(dir=folder.name)
-print(os.path.exists(file.name), tempfile.gettempdir(), os.path.dirname(folder.name))
-kept = tempfile.mkdtemp()
+folder = tempfile.TemporaryDirectory(prefix="lesson-")
+print(os.path.exists(folder.name), tempfile.gettempdir(), os.path.dirname(folder.name))
 print(len(os.listdir("/tmp")))

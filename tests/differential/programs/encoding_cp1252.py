@@ -1,3 +1,4 @@
+#: rare
 #: encoding: cp1252
 # vim: set fileencoding=cp1252 :
 print("€", ascii("€"))

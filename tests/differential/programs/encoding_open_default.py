@@ -1,3 +1,4 @@
+#: rare
 import locale
 
 with open("text.txt", "w") as file:

@@ -1,3 +1,4 @@
+#: rare
 import sys
 
 sys.stdout.reconfigure(encoding="latin-1", errors="replace")

@@ -1,3 +1,4 @@
+#: rare
 import sys
 
 sys.excepthook = lambda *error: (print("before"), sys.__excepthook__(*error))

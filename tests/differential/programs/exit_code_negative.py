@@ -1,3 +1,4 @@
+#: rare
 import sys
 
 sys.exit(-1)

@@ -1,3 +1,4 @@
+#: rare
 import faulthandler
 
 print(faulthandler.is_enabled())

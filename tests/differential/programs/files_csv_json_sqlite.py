@@ -1,3 +1,4 @@
+#: rare
 import csv
 import json
 import sqlite3

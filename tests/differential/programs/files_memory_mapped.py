@@ -1,3 +1,4 @@
+#: rare
 import mmap
 
 with open("m", "w+b") as file:

@@ -1,3 +1,4 @@
+#: rare
 import http.server
 import threading
 import urllib.request

@@ -1,3 +1,4 @@
+#: rare
 #: interactive
 #: typed: "abd\u007fc"
 #: typed: "abc\u0015xyz"

@@ -1,3 +1,4 @@
+#: rare
 #: interactive
 #: typed: "\u0004"
 try:

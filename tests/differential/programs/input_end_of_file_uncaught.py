@@ -1,3 +1,4 @@
+#: rare
 #: typed: "one"
 #: typed: "\u0004"
 while True:

@@ -1,3 +1,4 @@
+#: rare
 #: typed: "x"
 #: typed: "\u0004"
 import fileinput

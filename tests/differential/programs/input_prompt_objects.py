@@ -1,3 +1,4 @@
+#: rare
 #: typed: "x"
 #: typed: ""
 print(repr(input([1, "? "])) if input("line\nbreak? ") else "")

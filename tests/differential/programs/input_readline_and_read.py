@@ -1,3 +1,4 @@
+#: rare
 #: typed: "a line"
 #: typed: "more"
 #: typed: "\u0004"

@@ -3,6 +3,6 @@ import io
 import sys
 
 sys.stdin = io.StringIO("from a string\n")
-print(input("ignored prompt? "))
+print(input("ignored prompt: "))
 sys.stdin = sys.__stdin__
 print(input("real? "))

@@ -1,3 +1,4 @@
+#: rare
 #: typed: "x"
 import sys
 

@@ -1,3 +1,4 @@
+#: rare
 #: interactive
 #: typed: "größe 😀"
 #: typed: "äöü\u007f\u007fx"

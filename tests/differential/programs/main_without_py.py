@@ -1,3 +1,4 @@
+#: rare
 #: as: script
 import sys
 

@@ -1,3 +1,4 @@
+#: rare
 import sys
 
 print(sys.dont_write_bytecode, sys.pycache_prefix)

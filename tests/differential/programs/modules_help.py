@@ -1,3 +1,4 @@
+#: rare
 #: typed: "q"
 import beside
 

@@ -1,1 +1,2 @@
+#: rare
 import json.not_there

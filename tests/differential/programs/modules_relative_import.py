@@ -1,1 +1,2 @@
+#: rare
 from . import sibling

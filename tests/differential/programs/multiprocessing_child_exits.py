@@ -1,3 +1,4 @@
+#: rare
 import multiprocessing
 import os
 import sys

@@ -1,3 +1,4 @@
+#: rare
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 

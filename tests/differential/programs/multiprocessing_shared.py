@@ -1,3 +1,4 @@
+#: rare
 import multiprocessing
 from multiprocessing import shared_memory
 

@@ -1,3 +1,4 @@
+#: rare
 import multiprocessing
 
 multiprocessing.set_start_method("spawn")

@@ -1,3 +1,4 @@
+#: rare
 import pickle
 import subprocess
 import sys

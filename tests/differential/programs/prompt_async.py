@@ -1,3 +1,4 @@
+#: rare
 #: interactive
 #: typed: "import asyncio"
 #: typed: "async def f(): return 5"

@@ -1,3 +1,4 @@
+#: rare
 #: interactive
 #: typed: ""
 #: typed: "# a comment"

@@ -1,3 +1,4 @@
+#: rare
 #: interactive
 #: typed: "class A:"
 #: typed: "    def __del__(self): print('gone')"

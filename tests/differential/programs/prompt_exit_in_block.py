@@ -1,3 +1,4 @@
+#: rare
 #: interactive
 #: typed: "try:"
 #: typed: "    exit(4)"

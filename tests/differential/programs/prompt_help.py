@@ -1,3 +1,4 @@
+#: rare
 #: interactive
 #: typed: "help"
 #: typed: "license"

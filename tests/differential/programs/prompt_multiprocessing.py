@@ -1,3 +1,4 @@
+#: rare
 #: interactive
 #: typed: "import multiprocessing"
 #: typed: "pool = multiprocessing.get_context('fork').Pool(2)"

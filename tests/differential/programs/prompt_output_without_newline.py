@@ -1,3 +1,4 @@
+#: rare
 #: interactive
 #: typed: "import sys; n = sys.stdout.write('abc')"
 #: typed: "print('x', end='')"

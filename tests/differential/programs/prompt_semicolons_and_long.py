@@ -1,3 +1,4 @@
+#: rare
 #: interactive
 #: typed: "a = 1; b = 2; a + b"
 #: typed: "x = [n * n for n in range(10)]; x"

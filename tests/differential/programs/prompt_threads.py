@@ -1,3 +1,4 @@
+#: rare
 #: interactive
 #: typed: "import threading"
 #: typed: "t = threading.Thread(target=print, args=('in a thread',)); t.start(); t.join()"

@@ -1,3 +1,4 @@
+#: rare
 #: interactive
 #: typed: "import os; os.getpid() == os.getsid(0)"
 #: typed: "os.system('echo out')"

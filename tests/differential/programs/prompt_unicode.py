@@ -1,3 +1,4 @@
+#: rare
 #: interactive
 #: typed: "größe = '€ 😀'"
 #: typed: "größe, len(größe)"

@@ -1,3 +1,4 @@
+#: rare
 import random
 import tempfile
 import uuid

@@ -1,3 +1,4 @@
+#: rare
 nested = []
 for _ in range(100_000):
     nested = [nested]

@@ -1,3 +1,4 @@
+#: rare
 import sys
 
 sys.setrecursionlimit(30_000)

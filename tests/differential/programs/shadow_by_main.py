@@ -1,3 +1,4 @@
+#: rare
 #: as: math_helper.py
 import math_helper
 

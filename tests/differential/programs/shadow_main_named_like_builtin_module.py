@@ -1,3 +1,4 @@
+#: rare
 #: as: time.py
 import time
 

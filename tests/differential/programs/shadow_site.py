@@ -1,3 +1,4 @@
+#: rare
 print("on")
 #: file: sitecustomize.py
 print("planted")

@@ -1,3 +1,4 @@
+#: rare
 #: pressed: "\u0003"
 try:
     input("stop me? ")

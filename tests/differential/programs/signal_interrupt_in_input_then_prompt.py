@@ -1,3 +1,4 @@
+#: rare
 #: interactive
 #: pressed: "\u0003"
 def ask():

@@ -1,3 +1,4 @@
+#: rare
 #: typed: "\u0003"
 import threading
 import time

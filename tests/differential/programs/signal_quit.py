@@ -1,3 +1,4 @@
+#: rare
 #: typed: "\u001c"
 import time
 

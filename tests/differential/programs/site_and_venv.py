@@ -1,3 +1,4 @@
+#: rare
 import site
 import sys
 import sysconfig

@@ -1,3 +1,4 @@
+#: rare
 import sys
 
 a, b = "".join(["he", "llo"]), "hello"

@@ -1,3 +1,4 @@
+#: rare
 import linecache
 
 print(linecache.cache)

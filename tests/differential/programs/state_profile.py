@@ -1,3 +1,4 @@
+#: rare
 import cProfile
 import io
 import pstats

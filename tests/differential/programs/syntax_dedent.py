@@ -1,3 +1,4 @@
+#: rare
 if True:
         x = 1
     y = 2

@@ -1,2 +1,3 @@
+#: rare
 # coding: ascii
 print("é")

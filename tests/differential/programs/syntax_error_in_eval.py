@@ -1,3 +1,4 @@
+#: rare
 try:
     eval("1 +")
 except SyntaxError as error:

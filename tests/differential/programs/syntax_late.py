@@ -1,3 +1,4 @@
+#: rare
 x = 1
 y = 2
 for i in range(3)

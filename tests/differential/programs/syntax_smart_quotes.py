@@ -1,1 +1,2 @@
+#: rare
 print(“hello”)

@@ -1,3 +1,4 @@
+#: rare
 #: interactive
 import threading
 import time

@@ -1,3 +1,4 @@
+#: rare
 import dis
 import timeit
 

@@ -1,3 +1,4 @@
+#: rare
 class A:
     def __init__(self, n):
         assert n > 0, f"{n} is not positive"

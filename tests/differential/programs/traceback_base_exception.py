@@ -1,3 +1,4 @@
+#: rare
 class Own(BaseException):
     pass
 

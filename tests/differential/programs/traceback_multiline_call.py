@@ -1,3 +1,4 @@
+#: rare
 def f(a, b, c):
     return a / b / c
 

@@ -1,3 +1,4 @@
+#: rare
 def f(n):
     return g(n)
 

@@ -1,1 +1,2 @@
+#: rare
 raise "text"

@@ -1,3 +1,4 @@
+#: rare
 import json
 
 json.loads("{'single': 1}")

@@ -1,3 +1,4 @@
+#: rare
 try:
     1 / 0
 except ZeroDivisionError:

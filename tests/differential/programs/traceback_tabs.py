@@ -1,3 +1,4 @@
+#: rare
 def f():
 	if True:
 		return undefined_name

@@ -1,3 +1,4 @@
+#: rare
 import turtle
 
 turtle.forward(10)

@@ -1,3 +1,4 @@
+#: rare
 import warnings
 
 warnings.simplefilter("always")
