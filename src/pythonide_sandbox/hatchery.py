@@ -10,8 +10,8 @@ from typing import NoReturn
 
 from pythonide_sandbox import root, syscalls
 from pythonide_sandbox.layers import CODE, ENVIRONMENT, FIRST_STUDENT_UID, PYTHON, VARIABLES, Layer
-from pythonide_sandbox.steps import INSPECT, boot
 from pythonide_sandbox.settings import LauncherSettings
+from pythonide_sandbox.steps import INSPECT, boot
 
 IDS_PER_ZYGOTE = 65_536
 _CONTROL_FD = 3

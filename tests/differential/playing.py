@@ -34,7 +34,9 @@ for number in (signal.SIGPIPE, signal.SIGXFSZ):
 os.execve(sys.executable, {command!r}, {variables!r})
 """
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")
+_ASKED_FOR_BASIC_PROMPT = re.compile(r"^PYTHON_BASIC_REPL.1\n", re.MULTILINE)
 _BRACKETED_PASTE = re.compile(r"\x1b\[\?2004[hl]\r?")
+_LONGEST_PROMPT = 60
 _PROMPT = re.compile(rb"(>>> |\.\.\. |\? |\(Pdb\) )(\x1b\[[0-9;?]*[a-zA-Z])*\Z")
 
 
@@ -127,7 +129,7 @@ async def _converse(process: Process, typed: list[Typed]) -> Played:
                         script = event
                     case _:
                         pass
-                if _PROMPT.search(output, seen):
+                if _PROMPT.search(output, max(seen, len(output) - _LONGEST_PROMPT)):
                     seen = len(output)
                     if typed and typed[0].at_rest:
                         await _rest(process)
@@ -136,7 +138,7 @@ async def _converse(process: Process, typed: list[Typed]) -> Played:
     except TimeoutError:
         return Played(f"{output!r} … and then nothing more", -1)
     text = output.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
-    text = _ADDRESS.sub("0x…", _BRACKETED_PASTE.sub("", text))
+    text = _ADDRESS.sub("0x…", _ASKED_FOR_BASIC_PROMPT.sub("", _BRACKETED_PASTE.sub("", text)))
     return Played(text, end.exit_code, plots, script)
 
 

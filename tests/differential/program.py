@@ -10,6 +10,7 @@ r"""One program of the suite: a file whose lines that begin with `#:` say how it
     #: rare                   not played whenever the tests are
     #: slow                   takes many seconds, and is played in the server's own Python only
     #: scientific             needs numpy, pandas and matplotlib
+    #: plots: 2               how many figures the page must get from the run
     #: file: other.py         what follows is another file; `\\xNN` in names and JSON stays as it is
 
 A line that is taken out leaves no trace, so tracebacks count from the first line that is left.
@@ -44,6 +45,7 @@ class Program:
     rare: bool = False
     slow: bool = False
     scientific: bool = False
+    plots: int | None = None
     files: dict[str, bytes] = field(default_factory=dict[str, bytes])
 
 
@@ -63,6 +65,8 @@ def read(path: Path) -> Program:
                 program.arguments = tuple(json.loads(value))
             case "typed" | "pressed":
                 program.typed.append(Typed(_keys(json.loads(value)), at_rest=word == "pressed"))
+            case "plots":
+                program.plots = int(value)
             case "start":
                 program.start = value
             case "as":

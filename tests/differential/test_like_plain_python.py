@@ -4,23 +4,30 @@ import asyncio
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from pythonide.adapters.sandbox import LauncherConfig
+from pythonide.adapters.sandbox.launcher import SCIENTIFIC as SCIENCE
 from pythonide.adapters.students_python import StudentsPython, find
 from tests.differential.permitted import DIFFERENCES, PAGE, page, permitted_for
 from tests.differential.playing import Both, Played, environment_of, play_all
 from tests.differential.program import Program, all_programs
 from tests.system.sandbox.benches import OWNER, open_bench
+from tools.demo_server import share_environments
 
 PROGRAMS = [program for program in all_programs() if not program.scientific]
 SHORT = [program.name for program in PROGRAMS if not program.rare]
 LONG = [program.name for program in PROGRAMS if program.rare]
 EVERYWHERE = [program.name for program in PROGRAMS if not program.slow]
-OTHERS = [version for version in ("3.11", "3.12", "3.13", "3.14") if version != "%d.%d" % sys.version_info[:2]]
+SCIENTIFIC = [program for program in all_programs() if program.scientific]
+OTHERS = [
+    version
+    for version in ("3.11", "3.12", "3.13", "3.14")
+    if version != f"{sys.version_info.major}.{sys.version_info.minor}"
+]
 _PYENV = Path.home() / ".pyenv" / "versions"
 
 
@@ -41,18 +48,22 @@ def python_of(version: str) -> StudentsPython | None:
     return None
 
 
-def played(python: StudentsPython, programs: Sequence[Program]) -> dict[str, Both]:
-    """Play programs both ways, in a sandbox of that Python."""
+def played(python: StudentsPython, programs: Sequence[Program], *, scientific: bool = False) -> dict[str, Both]:
+    """Play programs both ways, in a sandbox of that Python; scientific ones with all packages that students have."""
 
     async def play() -> dict[str, Both]:
-        config = LauncherConfig(data, OWNER, interpreter=python.prefix, preload={"bare": ()}, parked=2)
+        preload = {"scientific": SCIENCE} if scientific else {"bare": ()}
+        config = LauncherConfig(data, OWNER, interpreter=python.prefix, preload=preload, parked=2)
         async with open_bench(config) as bench:
             return await play_all(bench, programs, python.version)
 
     data = Path(tempfile.mkdtemp(prefix="differential-"))
     data.chmod(0o755)
     try:
-        environment_of(python, data)
+        if scientific:
+            share_environments(data)
+        else:
+            environment_of(python, data)
         return asyncio.run(play())
     finally:
         shutil.rmtree(data)
@@ -63,21 +74,26 @@ def chosen(names: Sequence[str]) -> list[Program]:
 
 
 @pytest.fixture(scope="module")
-def short() -> Iterator[dict[str, Both]]:
-    yield played(find(None), chosen(SHORT))
+def short() -> dict[str, Both]:
+    return played(find(None), chosen(SHORT))
 
 
 @pytest.fixture(scope="module")
-def long() -> Iterator[dict[str, Both]]:
-    yield played(find(None), chosen(LONG))
+def long() -> dict[str, Both]:
+    return played(find(None), chosen(LONG))
 
 
 @pytest.fixture(scope="module")
-def elsewhere(request: pytest.FixtureRequest) -> Iterator[dict[str, Both]]:
+def elsewhere(request: pytest.FixtureRequest) -> dict[str, Both]:
     python = python_of(request.param)
     if python is None:
         pytest.skip(f"no Python {request.param} is installed; put python{request.param} on PATH to compare with it")
-    yield played(python, chosen(EVERYWHERE))
+    return played(python, chosen(EVERYWHERE))
+
+
+@pytest.fixture(scope="module")
+def scientific() -> dict[str, Both]:
+    return played(find(None), SCIENTIFIC, scientific=True)
 
 
 @pytest.mark.parametrize("name", SHORT)
@@ -90,6 +106,16 @@ def test_a_run_behaves_as_plain_python(short: dict[str, Both], name: str) -> Non
 @pytest.mark.parametrize("name", LONG)
 def test_a_run_behaves_as_plain_python_also_in_rare_ways(long: dict[str, Both], name: str) -> None:
     compare(name, long[name])
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("program", SCIENTIFIC, ids=lambda program: program.name)
+def test_a_scientific_run_behaves_as_plain_python(scientific: dict[str, Both], program: Program) -> None:
+    both = scientific[program.name]
+    compare(program.name, both)
+    assert program.plots in (None, both.run.plots)
+    assert both.plain.plots == 0
 
 
 @pytest.mark.long

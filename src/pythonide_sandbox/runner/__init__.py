@@ -120,7 +120,7 @@ def serve_unprotected(descriptor: int, before: set[str], limits: dict[str, int])
 
 def _forget_own_imports(before: set[str]) -> None:
     for name in INSPECT:
-        del os.environ[name]
+        os.environ.pop(name, None)
     prompt.prepare_lines()
     del sys.path[0]
     for name in set(sys.modules) - before:
@@ -133,11 +133,11 @@ def _play(reporter: Reporter, header: Header, *, may_start_cold: bool, has_netwo
     arguments = [str(item) for item in cast("list[object]", header.get("arguments") or [])]
     workspace = os.getcwd()
     path = f"{workspace}/{file}" if isinstance(file, str) else None
+    interactive = bool(header.get("interactive"))
     if may_start_cold and path is not None and cold.shadowed(os.path.dirname(path), _warm_only):
         os.environ[_HAND_OVER] = json.dumps(header)
-        cold.start_cold(reporter.fileno())
+        cold.start_cold(reporter.fileno(), interactive=interactive)
     open_standard_streams()
-    interactive = bool(header.get("interactive"))
     native.say_interactive(interactive=interactive)
     if interactive:
         signal.raise_signal(signal.SIGWINCH)  # readline asks for the terminal's size again
@@ -151,9 +151,7 @@ def _play(reporter: Reporter, header: Header, *, may_start_cold: bool, has_netwo
     return _converse(reporter, main, path, workspace, str(header.get("notice") or "") if interactive else None)
 
 
-def _converse(
-    reporter: Reporter, main: types.ModuleType, path: str | None, workspace: str, notice: str | None
-) -> Work:
+def _converse(reporter: Reporter, main: types.ModuleType, path: str | None, workspace: str, notice: str | None) -> Work:
     """Run the script, and then, with a notice (which may be empty), the prompt."""
     status = 0
     if path is None:

@@ -27,8 +27,11 @@ def shadowed(folder: str, warm: frozenset[str]) -> bool:
     return any(name.partition(".")[0] in warm for name in names if name.endswith(_SUFFIXES) or "." not in name)
 
 
-def start_cold(descriptor: int) -> NoReturn:
+def start_cold(descriptor: int, *, interactive: bool) -> NoReturn:
     """Replace this process by a fresh interpreter that goes on with the channel `descriptor`."""
     os.set_inheritable(descriptor, True)
-    os.environ.update(INSPECT)
+    if interactive:
+        os.environ.update(
+            INSPECT
+        )  # not otherwise: with it the interpreter imports more before the script, as with `-i`
     os.execv(sys.executable, [sys.executable, "-c", boot(CODE, _BEGIN.format(descriptor=descriptor))])

@@ -9,7 +9,7 @@ import sys
 import threading
 import types
 import weakref
-from typing import NoReturn
+from typing import NoReturn, cast
 
 from pythonide_sandbox.runner.streams import flush_standard_stream
 
@@ -28,7 +28,11 @@ class _Failing:
 def _learn_arguments() -> type:
     """Return the type of what `sys.unraisablehook` is called with, which has no name."""
     seen: list[type] = []
-    usual, sys.unraisablehook = sys.unraisablehook, lambda arguments: seen.append(type(arguments))
+
+    def see(arguments: object) -> None:
+        seen.append(type(arguments))
+
+    usual, sys.unraisablehook = sys.unraisablehook, see
     try:
         _Failing()
     finally:
@@ -50,14 +54,14 @@ def leave(status: int, *, interrupted: bool = False) -> NoReturn:
     try:
         threading._shutdown()  # type: ignore[attr-defined] - what the interpreter calls at its end
     except BaseException as error:
-        _ignore(error, threading)
+        _ignore(error, threading, "threading shutdown")
     atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage] - what Py_Finalize calls
     flushed = _flush_streams()
     sys.setswitchinterval(_NO_OTHER_THREAD)  # daemons do not see the ruins
     try:
         _forget_modules()
     except BaseException as error:
-        _ignore(error, None)
+        _ignore(error, None, "the end")
     if not (flushed and _flush_streams()):
         status = _NOT_FLUSHED
     if interrupted:
@@ -70,28 +74,29 @@ def _flush_streams() -> bool:
     error = flush_standard_stream(sys.stdout)
     if error is not None:
         error.__traceback__ = None
-        _ignore(error, sys.stdout)
+        _ignore(error, sys.stdout, "flushing sys.stdout")
     return flush_standard_stream(sys.stderr) is None and error is None
 
 
-def _ignore(error: BaseException, where: object) -> None:
+def _ignore(error: BaseException, where: object, doing: str) -> None:
+    said = (f"Exception ignored on {doing}", None) if sys.version_info >= (3, 13) else (None, where)
     trace = error.__traceback__
     kept = trace.tb_next if trace is not None else None
     try:
-        sys.unraisablehook(_UnraisableHookArgs((type(error), error, kept, None, where)))
+        sys.unraisablehook(_UnraisableHookArgs((type(error), error, kept, *said)))
     except BaseException:
         pass  # nobody is left to tell
 
 
 def _forget_modules() -> None:
-    vars(builtins)["_"] = None
+    builtins.__dict__["_"] = None
     for name in _GONE_FIRST:
         if hasattr(sys, name):
             setattr(sys, name, None)
     left: list[weakref.ref[types.ModuleType]] = []
     for name in [name for name in sys.modules if name not in _inherited]:
-        module = sys.modules.pop(name)
-        if isinstance(module, types.ModuleType):
+        module = cast("object", sys.modules.pop(name))
+        if isinstance(module, types.ModuleType):  # a program may put there what it likes
             left.append(weakref.ref(module))
         del module
     gc.collect()

@@ -7,8 +7,8 @@ from collections.abc import Callable, Generator
 from pythonide_sandbox.runner import native
 from pythonide_sandbox.runner.leaving import INTERRUPTED, leave
 from pythonide_sandbox.runner.script import exit_code, show_error
-from pythonide_sandbox.steps import Step, taken
 from pythonide_sandbox.runner.streams import flush_standard_streams
+from pythonide_sandbox.steps import Step, taken
 
 try:
     import readline

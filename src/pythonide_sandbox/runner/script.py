@@ -108,9 +108,9 @@ def _failed(error: BaseException, workspace: str) -> ScriptEnd:
     return ScriptEnd(code, type(error).__name__, line, file)
 
 
-def show_error(error: BaseException | None) -> None:
+def show_error(error: BaseException) -> None:
     """Print the traceback by `sys.excepthook`, as the interpreter does; passes on the `SystemExit` of such a hook."""
-    trace = error.__traceback__ if error is not None else None
+    trace = error.__traceback__
     if sys.version_info >= (3, 12):
         sys.last_exc = error
     sys.last_type, sys.last_value, sys.last_traceback = type(error), error, trace
@@ -128,7 +128,7 @@ def show_error(error: BaseException | None) -> None:
         print("Error in sys.excepthook:", file=sys.stderr)
         _show(type(second), second, second.__traceback__)
         print("\nOriginal exception was:", file=sys.stderr)
-        _show(type(error), error, trace)  # type: ignore[arg-type] - the interpreter has no error only where it shows none
+        _show(type(error), error, trace)
 
 
 def _place(error: BaseException, workspace: str) -> tuple[int | None, str | None]:
