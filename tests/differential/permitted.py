@@ -44,7 +44,8 @@ def _without(pattern: str) -> Callable[[str], str]:
 
 _OUTER = r'^ *(File "<string>", line \d+, in <module>|<string>\(\d+\)<module>\(\))\n'
 _DEPTH = r"(?<=repeated )\d+(?= more times)|^9\d\d$"
-_EXIT_TRACE = r"^Traceback \(most recent call last\):\n(  .*\n)+SystemExit(: )?(\d+\n)?|^no more$"
+_COLOUR = r"\x1b\[[0-9;]*m"
+_EXIT_TRACE = r"^Traceback \(most recent call last\):\n(?:  .*\n)+SystemExit(?:(?:: \d+)?\n|: )"
 
 
 def _sorted(text: str) -> str:
@@ -73,7 +74,7 @@ DIFFERENCES = (
         "Nothing is printed but the message, if it was given one, as `python script.py` does; the exit code stands in the page.",
         "A program that ends itself as it should has not failed, and a red traceback says to a beginner that it has.",
         ("prompt_after_exit", "prompt_after_message_exit"),
-        _without(_EXIT_TRACE),
+        lambda text: _without(_EXIT_TRACE)(_without(_COLOUR)(text)),
     ),
     Difference(
         "More modules are imported already",
@@ -81,7 +82,7 @@ DIFFERENCES = (
         "It also holds what the warm interpreter has imported, and the package `pythonide_sandbox`. What a file beside the script shadows is taken from there all the same.",
         "Modules that are there already are why a run starts at once.",
         ("state_imports", "shadow_state_cold"),
-        _without(r"^(True|False)( (True|False))+$|^pythonide_sandbox.*\n|^(readline|rlcompleter)\n"),
+        _without(r"^(True|False)( (True|False))+$|^(pythonide_sandbox.*|linecache)\n"),
     ),
     Difference(
         "The order in which the last objects are deleted",

@@ -6,7 +6,7 @@ Both have the same terminal, folder, user, variables, limits and packages; what 
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import anyio
@@ -26,12 +26,13 @@ PATIENCE = 90.0
 REST = 1.0
 LIMITS = Limits(memory_bytes=1024 * 1024 * 1024, processes=128, file_bytes=256 * 1024 * 1024)
 _PLAIN = ".plain.py"
+# Only what is built in: what lies beside the program may have the name of anything else.
 _BECOME_PLAIN = """\
-import os, signal, sys
-os.unlink(__file__)
-for number in (signal.SIGPIPE, signal.SIGXFSZ):
-    signal.signal(number, signal.SIG_DFL)
-os.execve(sys.executable, {command!r}, {variables!r})
+import sys, posix, _signal
+posix.unlink(__file__)
+for number in (_signal.SIGPIPE, _signal.SIGXFSZ):
+    _signal.signal(number, _signal.SIG_DFL)
+posix.execve(sys.executable, {command!r}, {variables!r})
 """
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}")
 _ASKED_FOR_BASIC_PROMPT = re.compile(r"^PYTHON_BASIC_REPL.1\n", re.MULTILINE)
@@ -50,6 +51,7 @@ class Played:
     script: ScriptEnded | None = None
     files: tuple[str, ...] = ()
     """What lies in the workspace afterwards."""
+    hung: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ async def _play(bench: Bench, program: Program, version: tuple[int, ...], *, pla
         async with bench.service.open(spec) as sandbox, sandbox.running(start) as process:
             played = await _converse(process, list(program.typed))
     left = sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
-    return Played(played.text, played.exit_code, played.plots, played.script, tuple(left))
+    return replace(played, files=tuple(left))
 
 
 def _command(program: Program) -> list[str]:
@@ -136,7 +138,7 @@ async def _converse(process: Process, typed: list[Typed]) -> Played:
                     await process.write(typed.pop(0).keys if typed else b"\x04")
             end = await process.wait()
     except TimeoutError:
-        return Played(f"{output!r} … and then nothing more", -1)
+        return Played(f"{output!r} … and then nothing more", -1, hung=True)
     text = output.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
     text = _ADDRESS.sub("0x…", _ASKED_FOR_BASIC_PROMPT.sub("", _BRACKETED_PASTE.sub("", text)))
     return Played(text, end.exit_code, plots, script)
@@ -154,6 +156,8 @@ def environment_of(python: StudentsPython, data: Path) -> None:
     folder = data / "environments" / "bare"
     (folder / "bin").mkdir(parents=True)
     (folder / "lib" / python.name / "site-packages").mkdir(parents=True)
-    (folder / "pyvenv.cfg").write_text("home = /opt/python/bin\n", encoding="utf-8")
+    (folder / "pyvenv.cfg").write_text(
+        "home = /opt/python/bin\ninclude-system-site-packages = false\n", encoding="utf-8"
+    )
     (folder / "bin" / "python").symlink_to(f"/opt/python/bin/{python.name}")
     (folder / "bin" / "python3").symlink_to("python")

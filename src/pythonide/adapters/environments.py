@@ -27,7 +27,7 @@ LOCK = Path(__file__).parent / "scientific.lock"
 """Versions and hashes of what is installed, made from `scientific.in`."""
 BARE, SCIENTIFIC = "bare", "scientific"
 NAMES = (BARE, SCIENTIFIC)
-RECIPE = 1
+RECIPE = 2
 """Counts what this module does: a change makes every environment anew."""
 KEY = "key"
 UNFINISHED = ".unfinished-"
@@ -172,7 +172,7 @@ def _compile(folder: Path, python: StudentsPython) -> None:
 def _point_inside(folder: Path, python: StudentsPython) -> None:
     """Make it a virtual environment as runs see it: the interpreter is at /opt/python there, and no host path is named."""
     (folder / "bin").mkdir()
-    (folder / "pyvenv.cfg").write_text(f"home = {PYTHON}/bin\n", "utf-8")
+    (folder / "pyvenv.cfg").write_text(f"home = {PYTHON}/bin\ninclude-system-site-packages = false\n", "utf-8")
     for name in ("python", "python3"):
         (folder / "bin" / name).symlink_to(f"{PYTHON}/bin/{python.name}")
 

@@ -159,7 +159,7 @@ def _converse(reporter: Reporter, main: types.ModuleType, path: str | None, work
     else:
         status = yield from _play_script(reporter, path, main, workspace)
     if notice is not None:
-        interrupted = status == leaving.INTERRUPTED
+        interrupted = status == leaving.INTERRUPTED and sys.version_info < (3, 13)  # later ones forget it here
         status = yield from prompt.converse(main, lambda: _show_figures(reporter), interrupted=interrupted)
     del main
     leaving.leave(status, interrupted=status == leaving.INTERRUPTED)

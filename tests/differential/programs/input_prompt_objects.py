@@ -1,4 +1,9 @@
 #: rare
 #: typed: "x"
 #: typed: ""
-print(repr(input([1, "? "])) if input("line\nbreak? ") else "")
+class Prompt:
+    def __str__(self):
+        return "from an object? "
+
+
+print(repr(input(Prompt())) if input("line\nbreak? ") else "")

@@ -1,5 +1,7 @@
 #: rare
-#: typed: "q"
+import os
+
+os.environ["PAGER"] = "cat"
 import beside
 
 help(beside.f)

@@ -2,7 +2,9 @@
 #: typed: "\u0003"
 #: typed: "x + 1"
 #: typed: "exit()"
+import threading
+import time
+
 x = 1
-print("stop me? ", end="", flush=True)
-while True:
-    pass
+threading.Timer(0.3, lambda: print("stop me? ", end="", flush=True)).start()
+time.sleep(60)

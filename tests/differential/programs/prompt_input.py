@@ -4,5 +4,5 @@
 #: typed: "name"
 #: typed: "input('end? ')"
 #: typed: "\u0004"
-#: typed: "import sys; sys.stdin.readline()"
+#: typed: "import sys; print('line? ', end='', flush=True); sys.stdin.readline()"
 #: typed: "go? "

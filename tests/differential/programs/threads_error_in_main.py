@@ -1,6 +1,5 @@
 #: rare
 import threading
-import time
 
-threading.Thread(target=lambda: (time.sleep(0.1), print("after the error"))).start()
+threading.Thread(target=lambda: (threading.main_thread().join(), print("after the error"))).start()
 raise RuntimeError("main")
