@@ -117,7 +117,7 @@ def _write(folder: Path, files: dict[str, bytes]) -> None:
 
 
 async def _converse(process: Process, typed: list[Typed]) -> Played:
-    output, seen, plots = b"", 0, 0
+    output, seen, plots = bytearray(), 0, 0
     script: ScriptEnded | None = None
     try:
         with anyio.fail_after(PATIENCE / 2):
@@ -138,7 +138,7 @@ async def _converse(process: Process, typed: list[Typed]) -> Played:
                     await process.write(typed.pop(0).keys if typed else b"\x04")
             end = await process.wait()
     except TimeoutError:
-        return Played(f"{output!r} … and then nothing more", -1, hung=True)
+        return Played(f"{bytes(output)!r} … and then nothing more", -1, hung=True)
     text = output.decode("utf-8", "backslashreplace").replace("\r\n", "\n")
     text = _ADDRESS.sub("0x…", _ASKED_FOR_BASIC_PROMPT.sub("", _BRACKETED_PASTE.sub("", text)))
     return Played(text, end.exit_code, plots, script)

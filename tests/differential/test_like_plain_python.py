@@ -134,7 +134,8 @@ def test_a_run_behaves_as_plain_python_of_other_versions(elsewhere: dict[str, Bo
 def compare(name: str, both: Both) -> None:
     plain, run = both.plain, both.run
     permitted = permitted_for(name)
-    assert not (plain.hung or run.hung), "it waits for somebody to type"
+    assert not plain.hung, "plain Python waits for somebody to type"
+    assert not run.hung, "the run waits for somebody to type"
     assert not permitted or plain.text != run.text, "nothing differs any more: take it out of the table"
     texts = plain.text, run.text
     for difference in permitted:

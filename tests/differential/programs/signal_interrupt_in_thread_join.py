@@ -1,12 +1,11 @@
 #: rare
 #: typed: "\u0003"
 import threading
-import time
 
 stop = threading.Event()
 thread = threading.Thread(target=stop.wait)
 thread.start()
-print("stop me? ", end="", flush=True)
+threading.Timer(0.3, lambda: print("stop me? ", end="", flush=True)).start()
 try:
     thread.join()
 except KeyboardInterrupt:
