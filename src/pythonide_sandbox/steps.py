@@ -15,16 +15,21 @@ _LOOP = """
 outcome = None
 while True:
     try:
-        step = work.send(outcome)
-        outcome = [step[0](*step[1]), None]
-    except BaseException as error:
-        outcome = [None, error]
-        if work.gi_frame is None:
-            import os, traceback
-            traceback.print_exc()
-            os._exit(70)
-    step = None
+        while True:
+            try:
+                step = work.send(outcome)
+                outcome = [step[0](*step[1]), None]
+            except BaseException as error:
+                outcome = [None, error]
+                if work.gi_frame is None:
+                    import os, traceback
+                    traceback.print_exc()
+                    os._exit(70)
+            step = None
+    except KeyboardInterrupt:
+        pass
 """
+"""An interrupt may come between any two instructions, also of the loop itself: it goes on."""
 
 
 def boot(code: str, begin: str) -> str:
@@ -45,6 +50,6 @@ Work = Generator[Step, list[object], None]
 
 def taken(sent: list[object]) -> Outcome:
     """Take an outcome from the outermost frame, which then holds nothing of it any more."""
-    value, error = sent
+    value, error = sent or (None, KeyboardInterrupt())  # it came before the outcome was noted
     sent.clear()
     return Outcome(value, error if isinstance(error, BaseException) else None)

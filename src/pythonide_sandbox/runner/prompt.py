@@ -39,11 +39,11 @@ def converse(
     sys.addaudithook(watch.see)
     flags = native.CompilerFlags(0, sys.version_info.minor)
     while True:
-        outcome = taken((yield native.command(flags)))
-        if outcome.value == native.END_OF_FILE:
-            return INTERRUPTED if watch.interrupted else 0
-        watch.interrupted = watch.interrupted and outcome.value != 0
         try:
+            outcome = taken((yield native.command(flags)))
+            if outcome.value == native.END_OF_FILE:
+                return INTERRUPTED if watch.interrupted else 0
+            watch.interrupted = watch.interrupted and outcome.value != 0
             after()
             flush_standard_streams()
         except KeyboardInterrupt:  # it came between two commands
