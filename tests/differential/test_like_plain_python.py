@@ -21,7 +21,6 @@ from tools.demo_server import share_environments
 PROGRAMS = [program for program in all_programs() if not program.scientific]
 SHORT = [program.name for program in PROGRAMS if not program.rare]
 LONG = [program.name for program in PROGRAMS if program.rare]
-EVERYWHERE = [program.name for program in PROGRAMS if not program.slow]
 SCIENTIFIC = [program for program in all_programs() if program.scientific]
 OTHERS = [
     version
@@ -69,18 +68,24 @@ def played(python: StudentsPython, programs: Sequence[Program], *, scientific: b
         shutil.rmtree(data)
 
 
-def chosen(names: Sequence[str]) -> list[Program]:
-    return [program for program in PROGRAMS if program.name in names]
+def chosen(request: pytest.FixtureRequest, names: Sequence[str]) -> list[Program]:
+    """Return the programs of `names` that a test of this session asks for: whoever selects one test waits for one program."""
+    asked = {
+        item.callspec.params.get("name")
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+    }
+    return [program for program in PROGRAMS if program.name in asked.intersection(names)]
 
 
 @pytest.fixture(scope="module")
-def short() -> dict[str, Both]:
-    return played(find(None), chosen(SHORT))
+def short(request: pytest.FixtureRequest) -> dict[str, Both]:
+    return played(find(None), chosen(request, SHORT))
 
 
 @pytest.fixture(scope="module")
-def long() -> dict[str, Both]:
-    return played(find(None), chosen(LONG))
+def long(request: pytest.FixtureRequest) -> dict[str, Both]:
+    return played(find(None), chosen(request, LONG))
 
 
 @pytest.fixture(scope="module")
@@ -88,7 +93,7 @@ def elsewhere(request: pytest.FixtureRequest) -> dict[str, Both]:
     python = python_of(request.param)
     if python is None:
         pytest.skip(f"no Python {request.param} is installed; put python{request.param} on PATH to compare with it")
-    return played(python, chosen(EVERYWHERE))
+    return played(python, [program for program in PROGRAMS if not program.slow])
 
 
 @pytest.fixture(scope="module")

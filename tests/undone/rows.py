@@ -88,7 +88,7 @@ ROWS = (
         "src/pythonide_sandbox/runner/script.py",
         "error.__traceback__ = trace.tb_next if trace is not None else None  #",
         "error.__traceback__ = trace  #",
-        "tests/differential/test_like_plain_python.py::test_a_run_behaves_as_plain_python",
+        "tests/differential/test_like_plain_python.py::test_a_run_behaves_as_plain_python[traceback_simple]",
         'File "<string>"',
     ),
     Undoing(
