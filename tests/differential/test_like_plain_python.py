@@ -11,7 +11,7 @@ import pytest
 
 from pythonide.adapters.sandbox import LauncherConfig
 from pythonide.adapters.sandbox.launcher import SCIENTIFIC as SCIENCE
-from pythonide.adapters.students_python import StudentsPython, find
+from pythonide.adapters.students_python import NoPythonError, StudentsPython, find
 from tests.differential.permitted import DIFFERENCES, PAGE, page, permitted_for
 from tests.differential.playing import Both, Played, environment_of, play_all
 from tests.differential.program import Program, all_programs
@@ -27,20 +27,17 @@ OTHERS = [
     for version in ("3.11", "3.12", "3.13", "3.14")
     if version != f"{sys.version_info.major}.{sys.version_info.minor}"
 ]
-_PYENV = Path.home() / ".pyenv" / "versions"
+_BESIDE = Path(sys.base_prefix).parent
+"""Where version managers keep the other versions."""
 
 
 def python_of(version: str) -> StudentsPython | None:
     """Return an installed Python of that version, if there is one."""
-    found = [shutil.which(f"python{version}"), *sorted(_PYENV.glob(f"{version}.*/bin/python{version}"))]
+    found = [shutil.which(f"python{version}"), *sorted(_BESIDE.glob(f"*/bin/python{version}"))]
     for path in filter(None, found):
         try:
             python = find(Path(path))
-        except ValueError:
-            continue
-        except Exception as error:  # a shim of a version manager that has no such version
-            if type(error).__name__ != "NoPythonError":
-                raise
+        except NoPythonError:  # a shim of a version manager that has no such version
             continue
         if python.short == version:
             return python
