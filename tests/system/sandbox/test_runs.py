@@ -98,7 +98,7 @@ async def test_waiting_for_input_is_seen_from_outside(bench: Bench) -> None:
 async def test_an_interrupt_is_a_keyboard_interrupt(bench: Bench) -> None:
     output, _, end = await bench.run("print('go')\nwhile True: pass", at_go=lambda process: process.interrupt())
     assert b"KeyboardInterrupt" in output
-    assert end.exit_code == 130
+    assert end.exit_code == -signal.SIGINT  # it ends by the signal, as Python does
 
 
 async def test_kill_ends_a_program_that_ignores_everything_and_its_children(bench: Bench) -> None:
