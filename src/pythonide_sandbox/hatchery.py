@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from pythonide_sandbox import root, syscalls
-from pythonide_sandbox.layers import BOOT, CODE, ENVIRONMENT, FIRST_STUDENT_UID, PYTHON, VARIABLES, Layer
+from pythonide_sandbox.layers import CODE, ENVIRONMENT, FIRST_STUDENT_UID, PYTHON, VARIABLES, Layer
 from pythonide_sandbox.settings import LauncherSettings
+from pythonide_sandbox.steps import INSPECT, boot
 
 IDS_PER_ZYGOTE = 65_536
 CONTROL_FD = 3
+_BOOT = boot(CODE, "from pythonide_sandbox.zygote import main; work = main()")
+"""What a zygote's `python -c` runs; `main` takes the code's folder from `sys.path` again."""
 THREAD_STACK_BYTES = 1024 * 1024
 """Read by libc when an interpreter starts: the stack of its later threads, which counts against a run's memory."""
 
@@ -173,4 +176,4 @@ def _build(control: socket.socket, errors: int, trees: dict[str, int], settings:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     python = f"{ENVIRONMENT}/bin/python"
-    os.execve(python, [python, "-c", BOOT, str(CONTROL_FD)], VARIABLES)
+    os.execve(python, [python, "-c", _BOOT, str(CONTROL_FD)], {**VARIABLES, **INSPECT})

@@ -55,7 +55,6 @@ class Plan:
     """Each run has a user namespace of its own inside the zygote's (an ordinary user's way)."""
     without: frozenset[Layer]
     bpf: bytes
-    serve: Callable[[socket.socket], NoReturn]
     rehearse: Callable[[], None]
     """Goes once, for nobody, through what every run does first."""
 
@@ -83,8 +82,8 @@ class Assignment:
         return Assignment(limits, message["processes"], courses, fds[0], fds[1], tuple(fds[2:]))
 
 
-def enter(control: socket.socket, plan: Plan) -> NoReturn:
-    """Become one run. Called in a fresh fork of the zygote."""
+def enter(control: socket.socket, plan: Plan) -> socket.socket:
+    """Become one run. Called in a fresh fork of the zygote; returns the run's channel, in the script's process only."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         if plan.nested:
@@ -105,7 +104,7 @@ def enter(control: socket.socket, plan: Plan) -> NoReturn:
         script = 0 if Layer.INIT in plan.without else os.fork()
         if script:
             _keep_house(script, control, plan)
-        _become_script(control, plan, int(word.removeprefix(GO)))
+        return _become_script(control, plan, int(word.removeprefix(GO)))
     except BaseException as error:
         report(control, {"failed": f"{type(error).__name__}: {error}"[:500]})
         os._exit(1)
@@ -184,7 +183,7 @@ def _reap_until(script: int) -> int:
             return os.waitstatus_to_exitcode(status)
 
 
-def _become_script(control: socket.socket, plan: Plan, uid: int) -> NoReturn:
+def _become_script(control: socket.socket, plan: Plan, uid: int) -> socket.socket:
     # Here it is parked. What can be done before somebody waits is done now, and each page of memory that is touched now
     # need not be copied then.
     plan.rehearse()
@@ -209,8 +208,7 @@ def _become_script(control: socket.socket, plan: Plan, uid: int) -> NoReturn:
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
     confine.close_doors(None if ruleset is None else _RULESET_AT, plan.bpf, plan.without)
     os.close(_CONTROL_AT)
-    plan.serve(socket.socket(fileno=_CHANNEL_AT))
-    os._exit(0)
+    return socket.socket(fileno=_CHANNEL_AT)
 
 
 def _keep_three(assignment: Assignment, control: socket.socket, ruleset: int | None) -> None:

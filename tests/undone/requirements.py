@@ -206,7 +206,7 @@ REQUIREMENTS = (
     Undoing(
         "run again, a prompt is left by its own door",
         "src/pythonide/execution/stage.py",
-        'LEAVE_KEYS = b"\\x05\\x15\\x04"',
+        'LEAVE_KEYS = b"\\x05\\x15\\x04\\x04"',
         'LEAVE_KEYS = b"\\x03\\x04"',
         "tests/unit/execution/test_life_of_a_run.py",
         "test_a_prompt_that_is_replaced_is_left_by_its_own_door",

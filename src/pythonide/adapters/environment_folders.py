@@ -30,7 +30,7 @@ NAMES = (BARE, SCIENTIFIC)
 KEY = "key"
 FACTS = "environment.json"
 UNFINISHED = ".unfinished-"
-_NAMED_RECIPE = 1
+_NAMED_RECIPE = 2
 """Counts how named environments are made: a change makes each anew."""
 _MOST_FACTS = 1 << 20
 
@@ -170,7 +170,7 @@ def _in_use(path: Path) -> bool:
 def point_inside(folder: Path, python: StudentsPython, place: str) -> None:
     """Make it a virtual environment as runs see it: the interpreter is at `place` there, and no host path is named."""
     (folder / "bin").mkdir()
-    (folder / "pyvenv.cfg").write_text(f"home = {place}/bin\n", "utf-8")
+    (folder / "pyvenv.cfg").write_text(f"home = {place}/bin\ninclude-system-site-packages = false\n", "utf-8")
     for name in ("python", "python3"):
         (folder / "bin" / name).symlink_to(f"{place}/bin/{python.name}")
 

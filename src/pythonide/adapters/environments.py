@@ -39,7 +39,7 @@ __all__ = ["BARE", "NAMES", "SCIENTIFIC", "SetUpError", "is_ready", "key_of", "m
 
 LOCK = Path(__file__).parent / "scientific.lock"
 """Versions and hashes of what is installed, made from `scientific.in`."""
-RECIPE = 1
+RECIPE = 2
 """Counts what this module does: a change makes every environment anew."""
 _FONTS = "import sys; sys.path.insert(0, sys.argv[1]); import matplotlib.font_manager"
 _MOST_SAID = 600

@@ -28,8 +28,10 @@ from pythonide.ports import Clock, NetworkNeeded, Output, Plot, Process, Process
 
 Having = Callable[[str], tuple[str, ...]]
 """Returns the environments that have a top-level module, by name."""
-LEAVE_KEYS = b"\x05\x15\x04"
+LEAVE_KEYS = b"\x05\x15\x04\x04"
 """Ctrl+E and Ctrl+U clear a half-typed line, Ctrl+D ends the prompt: then the interpreter closes the program's files itself.
+
+Twice, because the first only ends a block that is half typed.
 
 Not Ctrl+C: readline throws away what was typed right behind it.
 """

@@ -56,7 +56,7 @@ class Ground:
             self._link("env/bin/python", program)
             self._link("env/bin/python3", program)
         with open(f"{self.path}/env/pyvenv.cfg", "w", encoding="utf-8") as file:
-            file.write(f"home = {self.path}/python/bin\n")
+            file.write(f"home = {self.path}/python/bin\ninclude-system-site-packages = false\n")
 
     def _link(self, place: str, target: str) -> None:
         os.symlink(target, f"{self.path}/{place}")

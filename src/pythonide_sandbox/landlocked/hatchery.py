@@ -11,10 +11,9 @@ from pythonide_sandbox.hatchery import CONTROL_FD, THREAD_STACK_BYTES, Hatched, 
 from pythonide_sandbox.landlocked.ground import Ground, remove
 from pythonide_sandbox.landlocked.news import News, end_children
 from pythonide_sandbox.settings import LauncherSettings
+from pythonide_sandbox.steps import INSPECT, boot
 
-BOOT = (
-    "import sys; sys.path[:1] = [sys.argv[2] + '/code']; from pythonide_sandbox.landlocked.zygote import main; main()"
-)
+_BEGIN = "from pythonide_sandbox.landlocked.zygote import main; work = main()"
 """What the zygote's `python -c` runs, with its socket and its ground as arguments."""
 
 
@@ -86,4 +85,5 @@ def _become_zygote(control: socket.socket, errors: int, ground: Ground) -> NoRet
     resource.setrlimit(resource.RLIMIT_STACK, (THREAD_STACK_BYTES, hard))
     for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
-    os.execve(ground.python, [ground.python, "-c", BOOT, str(CONTROL_FD), ground.path], dict(ground.variables(None)))
+    arguments = [ground.python, "-c", boot(ground.code, _BEGIN), str(CONTROL_FD), ground.path]
+    os.execve(ground.python, arguments, {**ground.variables(None), **INSPECT})

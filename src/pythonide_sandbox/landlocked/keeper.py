@@ -35,12 +35,11 @@ class Plan:
     ground: Ground
     without: frozenset[Layer]
     bpf: bytes
-    serve: Callable[[socket.socket], NoReturn]
     rehearse: Callable[[], None]
 
 
-def enter(control: socket.socket, plan: Plan) -> NoReturn:
-    """Become one run. Called in a fresh fork of the zygote."""
+def enter(control: socket.socket, plan: Plan) -> socket.socket:
+    """Become one run. Called in a fresh fork of the zygote; returns the run's channel, in the script's process only."""
     zygote = os.getppid()
     news = News()
     try:
@@ -51,15 +50,17 @@ def enter(control: socket.socket, plan: Plan) -> NoReturn:
             syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
         syscalls.prctl(syscalls.PR_SET_DUMPABLE, 0)
         plan.ground.furnish(os.getpid())
-        _keep(control, news, plan)
+        channel = _keep(control, news, plan)
+        if channel is not None:
+            return channel
     except BaseException as error:
         init.report(control, {"failed": f"{type(error).__name__}: {error}"[:500]})
     _clear(plan)
     os._exit(1)
 
 
-def _keep(control: socket.socket, news: News, plan: Plan) -> None:
-    """Keep the run from here to its end; returns only if it never became one."""
+def _keep(control: socket.socket, news: News, plan: Plan) -> socket.socket | None:
+    """Keep the run from here to its end; returns the channel in the script, `None` if this never became a run."""
     master = init.open_terminal("/dev/ptmx")
     terminal = _terminal_of(master)
     # Held until the script has opened its own: a terminal that was never opened would never tell its end.
@@ -68,14 +69,14 @@ def _keep(control: socket.socket, news: News, plan: Plan) -> None:
     os.close(master)
     while not news.wait(control.fileno()):
         if news.told_to_end:
-            return
+            return None
     if not control.recv(MAX_MESSAGE).startswith(GO):
-        return
+        return None
     ours, theirs = socket.socketpair()
     run = os.getpid()
     script = os.fork()
     if script == 0:
-        _become_script(control, theirs, terminal, run, plan)
+        return _become_script(control, theirs, terminal, run, plan)
     os.close(held)
     control_fd, line_fd = news.keep_only(control.detach(), ours.detach())
     theirs.detach()
@@ -148,7 +149,7 @@ def _clear(plan: Plan) -> None:
     remove(plan.ground.private(os.getpid()))
 
 
-def _become_script(control: socket.socket, line: socket.socket, terminal: str, run: int, plan: Plan) -> NoReturn:
+def _become_script(control: socket.socket, line: socket.socket, terminal: str, run: int, plan: Plan) -> socket.socket:
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -162,10 +163,9 @@ def _become_script(control: socket.socket, line: socket.socket, terminal: str, r
             os._exit(0)
         _settle(assignment, plan.ground, run)
         _confine(assignment, line, terminal, run, plan)
-        plan.serve(socket.socket(fileno=_CHANNEL_FD))
+        return socket.socket(fileno=_CHANNEL_FD)
     except BaseException as error:
         init.report(control, {"failed": f"{type(error).__name__}: {error}"[:500]})
-    finally:
         os._exit(1)
 
 

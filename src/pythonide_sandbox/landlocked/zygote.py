@@ -7,7 +7,6 @@ import shutil
 import signal
 import socket
 import sys
-from typing import NoReturn
 
 from pythonide_sandbox import procfs, runner, seccomp, syscalls
 from pythonide_sandbox.landlocked import keeper
@@ -15,12 +14,15 @@ from pythonide_sandbox.landlocked.ground import Ground, remove
 from pythonide_sandbox.landlocked.keeper import Plan
 from pythonide_sandbox.landlocked.news import News
 from pythonide_sandbox.layers import Layer
+from pythonide_sandbox.steps import INSPECT, Work
 
 _MAX_MESSAGE = 16384
 
 
-def main() -> NoReturn:
-    """Warm up, then fork for the launcher until it closes the socket given as the first argument."""
+def main() -> Work:
+    """Warm up, then fork for the launcher until it closes the socket given as the first argument; a child goes on as a run."""
+    for name in INSPECT:
+        del os.environ[name]
     ground = Ground(sys.argv[2])
     sys.path.remove(ground.code)
     control = socket.socket(fileno=int(sys.argv[1]))
@@ -31,16 +33,16 @@ def main() -> NoReturn:
         runner.warm(list(settings["preload"]))
     except Exception as error:
         control.send(json.dumps({"failed": f"{type(error).__name__}: {error}"[:500]}).encode())
-        sys.exit(1)
+        os._exit(1)
     _copy_without_rights()
-    plan = Plan(ground, without, seccomp.program(namespaces=False), runner.serve, runner.rehearse)
+    plan = Plan(ground, without, seccomp.program(namespaces=False), runner.rehearse)
     if Layer.INIT not in without:
         syscalls.prctl(syscalls.PR_SET_CHILD_SUBREAPER, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.collect()
     gc.freeze()
     control.send(b'{"ready":true}')
-    _fork_forever(control, plan)
+    yield from runner.serve(_fork_forever(control, plan))
 
 
 def _copy_without_rights() -> None:
@@ -52,7 +54,8 @@ def _copy_without_rights() -> None:
     shutil.copymode = shutil.copystat = leave
 
 
-def _fork_forever(control: socket.socket, plan: Plan) -> NoReturn:
+def _fork_forever(control: socket.socket, plan: Plan) -> socket.socket:
+    """Return in a run's script only, with its channel."""
     news = News()
     keepers: set[int] = set()
     while True:
@@ -69,7 +72,7 @@ def _fork_forever(control: socket.socket, plan: Plan) -> NoReturn:
             child = -1  # no more processes: the launcher sees the run's socket close
         if child == 0:
             control.close()
-            keeper.enter(socket.socket(fileno=fds[0]), plan)
+            return keeper.enter(socket.socket(fileno=fds[0]), plan)
         keepers.add(child)
         syscalls.close_all(fds)
 
