@@ -33,7 +33,7 @@ LEAVE_KEYS = b"\x05\x15\x04\x04"
 
 Twice, because the first only ends a block that is half typed.
 
-Not Ctrl+C: readline throws away what was typed right behind it.
+Not Ctrl+C: the interrupt could come as late as in what the program does at its exit.
 """
 MAX_NAME = 200
 """Characters kept of names that the student's interpreter says."""

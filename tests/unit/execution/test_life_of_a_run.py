@@ -186,6 +186,7 @@ async def test_a_prompt_that_is_replaced_is_left_by_its_own_door(world: FakeWorl
     outcome = old.events.view.outcome
     assert outcome is not None
     assert outcome.exit_code == 0, "its files were closed by the interpreter"
+    assert world.sandboxes.started[0].interrupts == 0, "what it does at its exit is not interrupted"
 
 
 async def test_an_idle_prompt_is_warned_extended_and_ended(world: FakeWorld, supervisor: Supervisor) -> None:
