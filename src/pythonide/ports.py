@@ -77,6 +77,8 @@ class ScriptEnded:
     """The line of the student's file on which it ended."""
     file: str | None = None
     """The workspace path of that file."""
+    limit: Limit | None = None
+    """Which limit made the error, where that is sure."""
 
 
 @dataclass(frozen=True)

@@ -157,9 +157,7 @@ def _play_script(reporter: Reporter, path: str, main: types.ModuleType, workspac
     end = script.run_script(path, main, workspace, has_read=lambda: reporter.send({"type": "begun"}))
     _show_figures(reporter)
     flush_standard_streams()
-    reporter.send(
-        {"type": "script_ended", "exit_code": end.exit_code, "error": end.error, "line": end.line, "file": end.file}
-    )
+    reporter.send({"type": "script_ended", **vars(end)})
     return end.exit_code
 
 

@@ -9,6 +9,8 @@ import types
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pythonide_sandbox.runner.limits import limit_behind
+
 INTERRUPTED = 130
 
 
@@ -20,6 +22,8 @@ class ScriptEnd:
     error: str | None = None
     line: int | None = None
     file: str | None = None
+    limit: str | None = None
+    """Which limit of the run made the error, where that is sure."""
 
 
 def make_main(path: str | None, arguments: list[str]) -> types.ModuleType:
@@ -81,7 +85,7 @@ def _failed(error: BaseException, workspace: str) -> ScriptEnd:
     show_error(error)
     line, file = _place(error, workspace)
     code = INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
-    return ScriptEnd(code, type(error).__name__, line, file)
+    return ScriptEnd(code, type(error).__name__, line, file, limit_behind(error))
 
 
 def show_error(error: BaseException) -> None:

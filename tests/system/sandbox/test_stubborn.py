@@ -6,7 +6,6 @@ Real processes under the real driver: polite interrupt, grace, kill; the reason 
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 import anyio
 import pytest
@@ -16,7 +15,6 @@ from pythonide.adapters.sandbox import LauncherConfig
 from pythonide.domain.ids import RunId, UserId, new_id
 from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import EndReason, Limit, Limits
-from pythonide.execution import policy
 from pythonide.execution.policy import Patience, RunPolicy
 from pythonide.execution.request import RunRequest
 from pythonide.execution.run import Run
@@ -71,16 +69,13 @@ WALL = 1.5
 DEAF = ("ignores the interrupt", "blocks all signals", "sums in C", "leaves children behind", "stops itself")
 
 
-@pytest.fixture(autouse=True)
-def brief(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One more policy, with a time limit that a test can wait for."""
-    limits = Limits(wall_seconds=WALL)
-    known = {
-        "timed": RunPolicy("timed", "bare", limits, Patience(grace=0.5)),
-        "stopped": RunPolicy("stopped", "bare", Limits(), Patience(interrupt=0.5)),
-        "narrow": RunPolicy("narrow", "bare", replace(limits, processes=16), Patience(grace=0.5)),
-    }
-    monkeypatch.setattr(policy, "POLICIES", MappingProxyType(known))
+BRIEF = Limits(wall_seconds=WALL)
+"""With a time limit that a test can wait for."""
+POLICIES = {
+    "timed": RunPolicy("bare", BRIEF, Patience(grace=0.5)),
+    "stopped": RunPolicy("bare", Limits(), Patience(interrupt=0.5)),
+    "narrow": RunPolicy("bare", replace(BRIEF, processes=16), Patience(grace=0.5)),
+}
 
 
 @pytest.fixture
@@ -101,7 +96,7 @@ def press_run(bench: Bench, supervisor: Supervisor, source: str, name: str) -> R
             slot=file,
             file=file,
             interactive=False,
-            policy=name,
+            policy=POLICIES[name],
         )
     )
 

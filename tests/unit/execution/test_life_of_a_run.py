@@ -6,7 +6,7 @@ import pytest
 
 from pythonide.domain.ids import ClientId, RunId, UserId
 from pythonide.domain.runs import EndReason, Limit, RunPhase, RunState
-from pythonide.execution.policy import Caps
+from pythonide.execution.policy import RunPolicy
 from pythonide.execution.supervisor import Supervisor
 from tests.fakes.world import ADA, FakeWorld, finished_events, request_for, text
 
@@ -126,11 +126,11 @@ async def test_stop_at_a_waiting_prompt_never_costs_its_variables(world: FakeWor
 
 
 async def test_stop_in_the_queue_ends_it_at_once(world: FakeWorld) -> None:
-    world = FakeWorld(Caps(running_per_user=1))
+    one = RunPolicy(running=1)
     async with world.supervisor() as supervisor:
-        first = supervisor.start(request_for("endless.py"))
-        second = supervisor.start(request_for("hello.py"))
-        third = supervisor.start(request_for("echo.py"))
+        first = supervisor.start(request_for("endless.py", policy=one))
+        second = supervisor.start(request_for("hello.py", policy=one))
+        third = supervisor.start(request_for("echo.py", policy=one))
         await world.clock.advance(1)
         assert (second.events.view.position, third.events.view.position) == (1, 2)
         second.press_stop()
@@ -239,15 +239,15 @@ async def test_a_sandbox_that_takes_for_ever_is_given_up(world: FakeWorld, super
 
 
 async def test_too_many_prompts_cost_the_longest_idle_one(world: FakeWorld) -> None:
-    world = FakeWorld(Caps(prompts_per_user=2))
+    two = RunPolicy(prompts=2)
     async with world.supervisor() as supervisor:
         runs = []
         for slot in ("a.py", "b.py"):
-            runs.append(supervisor.start(request_for("hello.py", slot=slot)))
+            runs.append(supervisor.start(request_for("hello.py", slot=slot, policy=two)))
             await world.clock.advance(1)
         runs[0].type(CLIENT, 0, b"1\n")
         other = supervisor.start(request_for("hello.py", UserId("d" * 32)))
-        supervisor.start(request_for("hello.py", slot="c.py"))
+        supervisor.start(request_for("hello.py", slot="c.py", policy=two))
         await world.clock.advance(1)
         assert runs[1].state is RunState.FINISHED
         assert runs[1].events.view.notices == ("prompt_evicted",)
