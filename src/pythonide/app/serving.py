@@ -5,6 +5,7 @@ Loaded by `pythonide serve` once the launcher is at work, because loading takes 
 
 import asyncio
 import json
+import logging
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -20,14 +21,16 @@ from pythonide.adapters.unprotected import UnprotectedSandboxes
 from pythonide.app import logs
 from pythonide.app.asgi import make_server
 from pythonide.app.first_class import demo_class, own_class
-from pythonide.app.lifespan import WORKSPACES, Running, open_server
+from pythonide.app.lifespan import WORKSPACES, Ground, Running, open_server
 from pythonide.app.settings import Settings
-from pythonide.app.start import ENVIRONMENTS
+from pythonide.app.start import ENVIRONMENTS, caps
 from pythonide.domain.errors import UnavailableError
 from pythonide.edge.app import create_app
 from pythonide.edge.http.security import Origins
 from pythonide.edge.http.static import Page
 from pythonide_sandbox.layers import Tier
+
+log = logging.getLogger(__name__)
 
 Links = list[tuple[str, str]]
 
@@ -61,7 +64,7 @@ async def _serve(
     )
     async with (
         _sandboxes(settings, launcher, python) as sandboxes,
-        open_server(settings, sandboxes, origins, python.short, protected=sandboxes.tier is not Tier.NONE) as running,
+        open_server(settings, _ground(sandboxes, python), origins) as running,
     ):
         address = settings.origin(listener.getsockname()[1])
         links = await _links(settings, running, address)
@@ -72,6 +75,12 @@ async def _serve(
             stopping=running.services.node.connections.close_all,
         )
         await server.serve([listener])
+
+
+def _ground(sandboxes: SandboxService | UnprotectedSandboxes, python: StudentsPython) -> Ground:
+    room = caps()
+    log.info("room for runs", extra={"running": room.running_per_node, "prompts": room.prompts_per_node})
+    return Ground(sandboxes, python.short, sandboxes.tier is not Tier.NONE, room)
 
 
 @asynccontextmanager

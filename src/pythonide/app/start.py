@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import NoReturn
@@ -14,6 +15,7 @@ from typing import NoReturn
 import typer
 from pydantic import ValidationError
 
+from pythonide.adapters.capacity import measure
 from pythonide.adapters.data_claim import DataInUseError, claimed
 from pythonide.adapters.environments import SetUpError, make_environments
 from pythonide.adapters.privileges import PrivilegesError, ServiceAccount, prepare_data_directory
@@ -22,6 +24,8 @@ from pythonide.adapters.students_python import NoPythonError, StudentsPython, fi
 from pythonide.app.settings import PREFIX, Settings, unknown_variables
 from pythonide.domain.errors import DomainError
 from pythonide.edge.http.static import Page
+from pythonide.execution.capacity import caps_for, sandboxes_for
+from pythonide.execution.policy import Caps
 
 SETUP_ERROR = 1
 ENVIRONMENTS = "environments"
@@ -100,7 +104,14 @@ def launch(settings: Settings, python: StudentsPython) -> Launcher | None:
     """Start the launcher for this interpreter and the owner of the data; `None` where there is no Linux to isolate with."""
     if sys.platform != "linux":
         return None
-    return start_launcher(LauncherConfig(settings.data, owner_of(settings), interpreter=python.prefix))
+    most = sandboxes_for(caps())
+    return start_launcher(LauncherConfig(settings.data, owner_of(settings), interpreter=python.prefix, max_runs=most))
+
+
+@cache
+def caps() -> Caps:
+    """Return how many runs this machine takes; looked up once, while nothing of it is hidden yet."""
+    return caps_for(measure())
 
 
 def say(text: str) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from pythonide.domain.ids import ClientId, RunId, UserId
 from pythonide.domain.runs import EndReason, Limit, RunPhase, RunState
-from pythonide.execution.policy import RunPolicy
+from pythonide.execution.node import standing
+from pythonide.execution.policy import Caps, Patience, RunPolicy
 from pythonide.execution.supervisor import Supervisor
 from tests.fakes.world import ADA, FakeWorld, finished_events, request_for, text
 
@@ -253,6 +254,49 @@ async def test_too_many_prompts_cost_the_longest_idle_one(world: FakeWorld) -> N
         assert runs[1].events.view.notices == ("prompt_evicted",)
         assert runs[0].state is RunState.RUNNING
         assert other.state is RunState.RUNNING
+
+
+async def test_a_node_without_room_closes_the_longest_idle_prompt_of_all_and_says_that_it_was_not_the_person() -> None:
+    world = FakeWorld(Caps(prompts_per_node=2))
+    async with world.supervisor() as supervisor:
+        runs = []
+        for number in range(3):
+            runs.append(supervisor.start(request_for("hello.py", UserId(str(number) * 32))))
+            await world.clock.advance(1)
+        assert [run.state for run in runs] == [RunState.FINISHED, RunState.RUNNING, RunState.RUNNING]
+        assert runs[0].events.view.notices == ("room_needed",)
+
+
+async def test_each_persons_numbers_are_those_of_the_course_the_run_is_in(world: FakeWorld) -> None:
+    async with world.supervisor() as supervisor:
+        for slot in ("a.py", "b.py"):
+            supervisor.start(request_for("endless.py", slot=slot, policy=RunPolicy(running=2)))
+        strict = supervisor.start(request_for("endless.py", slot="c.py", policy=RunPolicy(running=2)))
+        generous = supervisor.start(request_for("endless.py", slot="d.py", policy=RunPolicy(running=3)))
+        await world.clock.advance(1)
+        assert (strict.state, generous.state) == (RunState.QUEUED, RunState.RUNNING)
+
+
+async def test_who_comes_back_during_the_warning_reads_what_is_left_of_it(
+    world: FakeWorld, supervisor: Supervisor
+) -> None:
+    brief = RunPolicy(patience=Patience(idle=100.0, warning=40.0))
+    run = supervisor.start(request_for("hello.py", policy=brief))
+    run.present(present=True)
+    await world.clock.advance(50)
+    assert standing(run, CLIENT).view.expires_in is None
+    await world.clock.advance(11)
+    begun = standing(run, CLIENT).view.expires_in
+    await world.clock.advance(20)
+    left = standing(run, CLIENT).view.expires_in
+    assert begun is not None
+    assert left is not None
+    assert round(begun - left) == 20
+    assert run.events.view.expires_in is not None
+    run.extend()
+    assert standing(run, CLIENT).view.expires_in is None, "used, and still warned"
+    await world.clock.advance(50)
+    assert run.state is RunState.RUNNING
 
 
 async def test_a_flood_is_slowed_and_nothing_else(world: FakeWorld, supervisor: Supervisor) -> None:
