@@ -94,7 +94,7 @@ def test_a_prompt_warns_before_it_closes_and_one_press_keeps_it(
     context = signed_in(visit(color_scheme=scheme, viewport={"width": width, "height": 800}, has_touch=phone), link)
     student = Student(context.new_page())
     student.page.goto("/")
-    student.wait_ready()
+    expect(student.editor("main.py")).to_be_visible()
     page, bar = student.page, student.page.get_by_test_id("expiring")
     student.write("main.py", "kept = 41\n")
     student.run_button.click()
