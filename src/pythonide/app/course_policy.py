@@ -99,7 +99,8 @@ def _value(name: str, text: str) -> int | str | None:
     if name == "environment":
         return text
     units = SIZES if name.endswith("_bytes") else TIMES if name.endswith("_seconds") else {"": 1}
-    found = re.fullmatch(rf"(\d{{1,15}}(?:\.\d{{1,6}})?)\s*({'|'.join(units)})B?", text)
+    pattern = rf"(\d{{1,15}}(?:\.\d{{1,6}})?)\s*({'|'.join(units)})B?" if len(units) > 1 else r"(\d{1,15})()"
+    found = re.fullmatch(pattern, text)
     if found is None:
         examples = "a size such as 512M or 1G" if units is SIZES else "a time such as 60s, 10m or 1h"
         give_up(f"--{WORDS[name][0]} {text}: write {examples if len(units) > 1 else 'a whole number'}, or “{DEFAULT}”.")
