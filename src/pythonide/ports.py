@@ -79,6 +79,8 @@ class ScriptEnded:
     """The workspace path of that file."""
     missing: str | None = None
     """The top-level module whose `import` found nothing."""
+    limit: Limit | None = None
+    """Which limit made the error, where that is sure."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from pythonide_sandbox.wire import Header, WireError, decode_object
 _FIRST_SAMPLE, _SLOWEST_SAMPLE, _SAMPLE_GROWTH = 0.08, 0.25, 1.25
 _WATCHDOG_SAMPLE = 0.1
 _REFUSED_FORKS_ARE_A_BOMB = 2000
-_WRITTEN_FILES = 8
+WRITTEN_FILES = 8
 """A run may write as much as this many files of the largest size."""
 _PTMX = (5, 2)
 
@@ -122,7 +122,9 @@ class Run:
         if self.init is None or self.limits is None or self.killed:
             return False
         pids = procfs.processes(self.init)
-        self._enforce(self.limits, pids, disk_full=disk_full)
+        if disk_full:
+            self.kill("disk_full")
+        self._enforce(self.limits, pids)
         waiting = procfs.waits_for_input(pids[1:])
         changed = waiting != self.waiting
         self.waiting = waiting
@@ -131,8 +133,8 @@ class Run:
         self.next_sample = now + self.interval
         return changed
 
-    def _enforce(self, limits: RunLimits, pids: list[int], *, disk_full: bool) -> None:
-        if disk_full or procfs.written_bytes(pids) > _WRITTEN_FILES * limits.file_bytes:
+    def _enforce(self, limits: RunLimits, pids: list[int]) -> None:
+        if procfs.written_bytes(pids) > WRITTEN_FILES * limits.file_bytes:
             self.kill("disk")
         elif self.group is None:
             if procfs.cpu_seconds(pids) > limits.cpu_seconds:

@@ -108,7 +108,7 @@ async def test_a_disk_that_is_nearly_full_ends_runs_and_begins_none() -> None:
                 assert await drain(bystander, Seen(), until=b"HERE")
                 seen = await ground.run("disk_flood", "400", workspace=flooded)
                 assert "NO LIMIT" not in seen.text
-                assert (await bystander.wait()).limit is Limit.DISK
+                assert (await bystander.wait()).limit is Limit.DISK_FULL
         with pytest.raises(UnavailableError) as refused:
             async with ground.sandboxes.open(SandboxSpec(RunId(new_id()), workspace, environment="bare")):
                 pass

@@ -8,6 +8,7 @@ import typer
 from pythonide.adapters.environments import SCIENTIFIC, site_packages
 from pythonide.adapters.privileges import drop
 from pythonide.adapters.students_python import find
+from pythonide.app.course_policy import policy
 from pythonide.app.environment_commands import env_commands
 from pythonide.app.listener import AddressTakenError, listen
 from pythonide.app.people import course_commands
@@ -40,6 +41,7 @@ FURTHER = (
     "CERTIFICATE, CERTIFICATE_KEY, PUBLIC_ORIGIN, ALLOWED_HOSTS, TRUSTED_PROXIES, SERVICE_UID, SERVICE_GID, DEMO_STUDENTS, "
     "LOG_LEVEL, LOG_JSON, PAGE."
 )
+course_commands.command()(policy)
 cli.add_typer(course_commands, name="course")
 cli.add_typer(env_commands, name="env")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from anyio import create_task_group
@@ -28,6 +28,7 @@ from pythonide.edge.ws.registry import Connections
 from pythonide.edge.ws.trees import TreeStreams
 from pythonide.edge.ws.watch import SWEEP_PERIOD, ClosingRevocations, rounds, watch_logins
 from pythonide.execution.node import running_node
+from pythonide.execution.policy import Caps
 from pythonide.execution.request import RunRequest
 from pythonide.execution.stage import Having, nowhere
 from pythonide.execution.supervisor import World
@@ -53,21 +54,23 @@ WORKSPACES = "workspaces"
 
 
 @dataclass(frozen=True)
+class Ground:
+    """What programs run on: sandboxes, the students' Python in words, and how many runs there is room for."""
+
+    sandboxes: Sandboxes
+    python: str
+    protected: bool = True
+    caps: Caps = field(default_factory=Caps)
+    having: Having = nowhere
+    """Tells which environments have a module that a program missed."""
+
+
+@dataclass(frozen=True)
 class Running:
     """An open server: what the edge needs, and what set-up needs."""
 
     services: Services
     administration: Administration
-
-
-@dataclass(frozen=True)
-class Here:
-    """What people and their programs meet on this machine: the version of Python, protection, packages."""
-
-    python: str
-    protected: bool = True
-    having: Having = nowhere
-    """Tells which environments have a module that a program missed."""
 
 
 class _Journal:
@@ -136,9 +139,8 @@ async def open_administration(settings: Settings) -> AsyncGenerator[Administrati
 @asynccontextmanager
 async def open_server(
     settings: Settings,
-    sandboxes: Sandboxes,
+    ground: Ground,
     origins: Origins,
-    here: Here,
     clock: Clock = SYSTEM_CLOCK,
 ) -> AsyncGenerator[Running, None]:
     """Open database, files, services and the node of runs; leaving ends all runs and closes everything."""
@@ -170,11 +172,12 @@ async def open_server(
                 NODE,
                 World(
                     clock,
-                    sandboxes,
+                    ground.sandboxes,
                     _slots(store, embedded=engine.dialect.name == "sqlite"),
                     journal,
                     held_files,
-                    environments_having=here.having,
+                    ground.caps,
+                    environments_having=ground.having,
                 ),
             )
         )
@@ -183,12 +186,12 @@ async def open_server(
         def present(user: UserId, client: ClientId) -> AbstractAsyncContextManager[None]:
             return runs.present(Who(user, client))
 
-        dispatch = Dispatch(access, workspaces, documents, trees, streams, runs, clock, here.python, here.protected)
+        dispatch = Dispatch(access, workspaces, documents, trees, streams, runs, clock, ground.python, ground.protected)
         node = Node(connections, Ledger(tasks), dispatch.handle, present)
         tasks.start_soon(trees.follow)
         tasks.start_soon(watch_logins, connections, identity.still_valid, clock)
         tasks.start_soon(rounds, identity.sweep, SWEEP_PERIOD, clock)
         yield Running(
-            Services(identity, access, workspaces, runs, node, origins, sandboxes),
+            Services(identity, access, workspaces, runs, node, origins, ground.sandboxes),
             Administration(identity, Courses(transactions, clock), workspaces, files),
         )

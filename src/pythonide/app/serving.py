@@ -25,9 +25,9 @@ from pythonide.adapters.unprotected import UnprotectedSandboxes
 from pythonide.app import logs
 from pythonide.app.asgi import make_server
 from pythonide.app.first_class import demo_class, own_class
-from pythonide.app.lifespan import SYSTEM_CLOCK, WORKSPACES, Here, Running, open_server
+from pythonide.app.lifespan import SYSTEM_CLOCK, WORKSPACES, Ground, Running, open_server
 from pythonide.app.settings import Settings
-from pythonide.app.start import ENVIRONMENTS
+from pythonide.app.start import ENVIRONMENTS, caps
 from pythonide.domain.errors import UnavailableError
 from pythonide.edge.app import create_app
 from pythonide.edge.http.security import Origins
@@ -76,7 +76,7 @@ async def _serve(
     )
     async with (
         _sandboxes(settings, programs) as sandboxes,
-        open_server(settings, sandboxes, origins, _here(programs, sandboxes.tier)) as running,
+        open_server(settings, _ground(sandboxes, programs), origins) as running,
     ):
         address = settings.origin(listener.getsockname()[1])
         warn_of_openings(sandboxes.tier)
@@ -96,8 +96,10 @@ def warn_of_openings(tier: Tier) -> None:
         _log.warning("isolation_is_limited", tier=str(tier), missing=missing(tier))
 
 
-def _here(programs: Programs, tier: Tier) -> Here:
-    return Here(programs.python.short, protected=tier is not Tier.NONE, having=programs.known.having)
+def _ground(sandboxes: KeptSandboxes | UnprotectedSandboxes, programs: Programs) -> Ground:
+    room, protected = caps(), sandboxes.tier is not Tier.NONE
+    _log.info("room_for_runs", running=room.running_per_node, prompts=room.prompts_per_node)
+    return Ground(sandboxes, programs.python.short, protected, room, programs.known.having)
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import NoReturn
@@ -14,6 +15,7 @@ from typing import NoReturn
 import typer
 from pydantic import ValidationError
 
+from pythonide.adapters.capacity import measure
 from pythonide.adapters.data_claim import DataInUseError, claimed
 from pythonide.adapters.environments import SetUpError, make_environments
 from pythonide.adapters.known_environments import KnownEnvironments
@@ -24,6 +26,8 @@ from pythonide.adapters.students_python import NoPythonError, StudentsPython, fi
 from pythonide.app.settings import PREFIX, Settings, download_variables, unknown_variables
 from pythonide.domain.errors import DomainError
 from pythonide.edge.http.static import Page
+from pythonide.execution.capacity import caps_for, sandboxes_for
+from pythonide.execution.policy import Caps
 
 SETUP_ERROR = 1
 ENVIRONMENTS = "environments"
@@ -109,8 +113,15 @@ def launch(settings: Settings, python: StudentsPython, known: KnownEnvironments)
     """Start who starts the launcher, for this interpreter and the owner of the data; `None` where there is no Linux to isolate with."""
     if sys.platform != "linux":
         return None
-    preload = known.preload()
-    return start_keeper(LauncherConfig(settings.data, owner_of(settings), interpreter=python.prefix, preload=preload))
+    preload, most = known.preload(), sandboxes_for(caps())
+    owner = owner_of(settings)
+    return start_keeper(LauncherConfig(settings.data, owner, interpreter=python.prefix, preload=preload, max_runs=most))
+
+
+@cache
+def caps() -> Caps:
+    """Return how many runs this machine takes; looked up once, while nothing of it is hidden yet."""
+    return caps_for(measure())
 
 
 def known_environments(settings: Settings, python: StudentsPython) -> KnownEnvironments:

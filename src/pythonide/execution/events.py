@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from pythonide.domain.ids import RunId, UserId, WorkspaceId
 from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import EndReason, Limit, Outcome, RunPhase, RunState
+from pythonide.execution.policy import RunPolicy
 
-NoticeCode = Literal["network_needed", "variables_gone", "output_slowed", "prompt_evicted"]
+NoticeCode = Literal["network_needed", "variables_gone", "output_slowed", "prompt_evicted", "room_needed"]
 Changes = dict[str, Any]
 
 MAX_PLOTS = 50
@@ -132,6 +133,7 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     slot: WorkspacePath
     file: WorkspacePath | None
     created_at: datetime
+    policy: RunPolicy
     seq: int = 0
     state: RunState = RunState.QUEUED
     phase: RunPhase | None = None

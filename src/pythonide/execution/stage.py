@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol, assert_never
 
+from msgspec.structs import replace
+
 from pythonide.domain.ids import ClientId
 from pythonide.domain.runs import EndReason, Limit, RunPhase, RunState
 from pythonide.execution.event_log import EventLog
@@ -50,7 +52,7 @@ class Stage:
 
     def __init__(self, request: RunRequest, clock: Clock) -> None:
         self.request = request
-        self.policy = request.run_policy()
+        self.policy = request.policy
         self.clock = clock
         self.created_at = clock.now()
         self.stirred = Pulse()
@@ -83,6 +85,13 @@ class Stage:
     def kept_bytes(self) -> int:
         """How much memory its output and figures take."""
         return self.output.end - self.output.start + self.plots.kept_bytes
+
+    def view_now(self) -> RunView:
+        """Return the picture, with what is left of the warned time as it is now."""
+        view = self.events.view
+        if view.expires_in is None:
+            return view
+        return replace(view, expires_in=self.expiry.idle_left(self.clock.monotonic()))
 
     # --- what people do
 
@@ -198,7 +207,9 @@ class Stage:
         reason = EndReason.STOPPED_BY_USER if self.expiry.stop_pressed else EndReason.EXITED
         error = event.error[:MAX_NAME] if event.error else None
         file = event.file[:MAX_NAME] if event.file else None
-        end = ScriptOver(event.exit_code, reason, None, error, event.line, file, event.missing, self._having(event))
+        end = ScriptOver(
+            event.exit_code, reason, event.limit, error, event.line, file, event.missing, self._having(event)
+        )
         self.tell(end)
         if not self.request.interactive:
             return
@@ -229,6 +240,7 @@ class Stage:
             slot=request.slot,
             file=request.file,
             created_at=self.created_at,
+            policy=request.policy,
         )
 
 

@@ -171,8 +171,7 @@ def _play_script(
     end = yield from script.run_script(path, main, workspace, has_read=lambda: reporter.send({"type": "begun"}))
     _show_figures(reporter)
     flush_standard_streams()
-    said: Header = {"type": "script_ended", "exit_code": end.exit_code, "error": end.error}
-    reporter.send({**said, "line": end.line, "file": end.file, "missing": end.missing})
+    reporter.send({"type": "script_ended", **vars(end)})
     return end.exit_code
 
 

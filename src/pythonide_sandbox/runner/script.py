@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pythonide_sandbox.runner import native
 from pythonide_sandbox.runner.leaving import INTERRUPTED
+from pythonide_sandbox.runner.limits import limit_behind
 from pythonide_sandbox.runner.streams import flush_standard_streams
 from pythonide_sandbox.steps import Step, taken
 
@@ -28,6 +29,8 @@ class ScriptEnd:
     file: str | None = None
     missing: str | None = None
     """The module that was not found, if that is what ended it."""
+    limit: str | None = None
+    """Which limit of the run made the error, where that is sure."""
 
 
 def make_main(path: str | None, arguments: list[str], *, interactive: bool) -> types.ModuleType:
@@ -107,7 +110,7 @@ def _failed(error: BaseException, workspace: str) -> ScriptEnd:
     line, file = _place(error, workspace)
     show_error(error)
     code = INTERRUPTED if type(error) is KeyboardInterrupt else 1
-    return ScriptEnd(code, type(error).__name__, line, file, _missing(error))
+    return ScriptEnd(code, type(error).__name__, line, file, _missing(error), limit_behind(error))
 
 
 def _missing(error: BaseException) -> str | None:

@@ -14,6 +14,7 @@ from pythonide.adapters.sandbox import LauncherConfig, SandboxService, open_sand
 from pythonide.domain.ids import RunId, UserId, WorkspaceId, new_id
 from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import Limits
+from pythonide.execution.policy import RunPolicy
 from pythonide.execution.request import RunRequest
 from pythonide.execution.run import Run
 from pythonide.execution.supervisor import Supervisor
@@ -101,7 +102,7 @@ async def open_bench(config: LauncherConfig, *, testing: bool = False) -> AsyncG
         yield Bench(config, service, launcher.process.pid)
 
 
-def press_run(bench: Bench, supervisor: Supervisor, source: str, name: str) -> Run:
+def press_run(bench: Bench, supervisor: Supervisor, source: str, policy: RunPolicy) -> Run:
     """Have somebody new run `source` under the real driver."""
     file = WorkspacePath.parse("main.py")
     return supervisor.start(
@@ -112,7 +113,7 @@ def press_run(bench: Bench, supervisor: Supervisor, source: str, name: str) -> R
             slot=file,
             file=file,
             interactive=False,
-            policy=name,
+            policy=policy,
         )
     )
 

@@ -12,7 +12,7 @@ from pythonide.adapters.sandbox import LauncherConfig
 from pythonide.domain.ids import ClientId
 from pythonide.domain.runs import EndReason
 from pythonide.execution.input_buffer import CAPACITY
-from pythonide.execution.policy import Caps
+from pythonide.execution.policy import Caps, RunPolicy
 from pythonide.execution.supervisor import Supervisor, World, supervising
 from tests.fakes.stores import FakeJournal, FakeSlots
 from tests.fakes.world import Files
@@ -41,7 +41,7 @@ async def crash(bench: Bench, supervisor: Supervisor, count: int) -> int:
     async def one() -> None:
         nonlocal queued
         async with room:
-            run = press_run(bench, supervisor, CRASHES, "default")
+            run = press_run(bench, supervisor, CRASHES, RunPolicy("bare"))
             queued += run.type(ClientId("1" * 32), 0, TYPED)
             await run.finished.wait()
             outcome = run.events.view.outcome

@@ -7,7 +7,6 @@ lie in `tests/programs/stubborn`; how long their ends take is measured by the be
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from types import MappingProxyType
 
 import anyio
 import pytest
@@ -15,7 +14,6 @@ import pytest
 from pythonide.adapters.clock import SystemClock
 from pythonide.adapters.sandbox import LauncherConfig
 from pythonide.domain.runs import EndReason, Limit, Limits
-from pythonide.execution import policy
 from pythonide.execution.policy import Patience, RunPolicy
 from pythonide.execution.run import Run
 from pythonide.execution.supervisor import World, supervising
@@ -44,17 +42,15 @@ STORM = "import os\nprint('go', flush=True)\nwhile True:\n  try: os.fork()\n  ex
 Act = Callable[[Run], Awaitable[None]]
 
 
-@pytest.fixture(autouse=True)
-def brief(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Policies with times that a test can wait for, and one whose interrupts are waited for longer than any test."""
-    limits = Limits(wall_seconds=WALL)
-    known = {
-        "timed": RunPolicy("timed", "bare", limits, Patience(grace=0.5)),
-        "stopped": RunPolicy("stopped", "bare", Limits(), Patience(interrupt=0.5)),
-        "patient": RunPolicy("patient", "bare", Limits(), Patience(interrupt=10 * PATIENCE, grace=0.5)),
-        "narrow": RunPolicy("narrow", "bare", replace(limits, processes=16), Patience(grace=0.5)),
-    }
-    monkeypatch.setattr(policy, "POLICIES", MappingProxyType(known))
+BRIEF = Limits(wall_seconds=WALL)
+"""With a time limit that a test can wait for."""
+POLICIES = {
+    "timed": RunPolicy("bare", BRIEF, Patience(grace=0.5)),
+    "stopped": RunPolicy("bare", Limits(), Patience(interrupt=0.5)),
+    "patient": RunPolicy("bare", Limits(), Patience(interrupt=10 * PATIENCE, grace=0.5)),
+    "narrow": RunPolicy("bare", replace(BRIEF, processes=16), Patience(grace=0.5)),
+}
+"""The patient one waits longer than any test for an interrupt."""
 
 
 @pytest.fixture
@@ -93,7 +89,7 @@ async def all_of_them(bench: Bench, programs: dict[str, str], name: str, act: Ac
 
     async def one(what: str, source: str) -> None:
         async with room:
-            runs[what] = run = press_run(bench, supervisor, source, name)
+            runs[what] = run = press_run(bench, supervisor, source, POLICIES[name])
             with anyio.fail_after(PATIENCE):
                 await act(run)
                 await run.finished.wait()
@@ -180,7 +176,7 @@ async def test_the_whole_corpus_ends_when_the_server_shuts_down(bench: Bench) ->
     for some in (names[at : at + AT_ONCE] for at in range(0, len(names), AT_ONCE)):
         with anyio.fail_after(2 * PATIENCE):
             async with supervising(world) as supervisor:
-                runs = {name: press_run(bench, supervisor, CORPUS[name], "patient") for name in some}
+                runs = {name: press_run(bench, supervisor, CORPUS[name], POLICIES["patient"]) for name in some}
                 for run in runs.values():
                     await begun(run)
         assert supervisor.incidents == 0

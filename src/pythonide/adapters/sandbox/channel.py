@@ -2,10 +2,15 @@
 
 import struct
 
+from pythonide.domain.runs import Limit
 from pythonide.ports import NetworkNeeded, Plot, ProcessEvent, ScriptEnded
 from pythonide_sandbox.wire import Frame, FrameDecoder, Header, WireError
 
 MAX_PNG = 4 * 1024 * 1024
+_LIMITS = {
+    limit.value: limit for limit in (Limit.MEMORY, Limit.PROCESSES, Limit.OPEN_FILES, Limit.FILE_SIZE, Limit.TMP)
+}
+"""What a program may say of its own end; for display only."""
 MAX_TEXT = 2000
 MAX_MODULE = 80
 MAX_SIDE = 10_000
@@ -78,6 +83,7 @@ def _script_ended(header: Header) -> ScriptEnded | None:
         int(str(line)) if _whole(line, 1, 1 << 31) else None,
         _text(header.get("file")),
         _module(header.get("missing")),
+        _LIMITS.get(str(header.get("limit"))),
     )
 
 
