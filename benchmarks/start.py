@@ -9,13 +9,14 @@ import urllib.request
 from pathlib import Path
 
 from benchmarks.figures import Report
+from benchmarks.scale import Scale
 from tools.demo_server import demo_server
 
 REPEATS = 5
 PEER = "import fastapi, sqlalchemy, uvicorn"
 
 
-def measure() -> Report:
+def measure(_: Scale) -> Report:
     """Alternate with the peer: an interpreter that imports the framework, the database layer and the server, and ends."""
     report = Report("start", "A second `pythonide serve --demo`, until /api/health answers; byte code written.")
     peer, answers, ends = list[float](), list[float](), list[float]()

@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from benchmarks.figures import Report
+from benchmarks.scale import Scale
 from benchmarks.school import NotHereError, Student, school, signed_in
 
 ENDLESS = 'print("go")\nwhile True:\n    pass\n'
@@ -13,7 +14,7 @@ SECOND_PRESS_AFTER = 0.1
 NOTE = "From the press to the prompt at the page. Bars: 300 ms for the endless loop and for a second press (counted from it), 1.3 s for the stubborn one."
 
 
-def measure() -> Report:
+def measure(scale: Scale) -> Report:
     """Measure at the best tier."""
     report = Report("stop", NOTE)
     for tier in ("A", "B"):
