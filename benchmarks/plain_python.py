@@ -6,8 +6,8 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.figures import Report
-from benchmarks.scale import Scale
 from benchmarks.plain import Peer
+from benchmarks.scale import Scale
 
 REPEATS = 50
 AT_ONCE = 30

@@ -10,7 +10,7 @@ class Scale:
     repeats: int = 50
     at_once: tuple[int, ...] = (30, 60)
     rounds: int = 3
-    stops: int = 10
+    stops: int = 3
     live: int = 20
     crowd: int = 300
     lines: int = 1_000_000

@@ -155,10 +155,23 @@ class Student:
 
     async def hears(self, kind: str, run: str) -> Json:
         """Return the run's event of this kind."""
-        while True:
-            for event in self.client.events:
-                if event["type"] == kind and event["stream"] == f"run:{run}":
-                    return event
+        while not (event := self.heard(kind, run)):
+            await self.client.receive()
+        return event
+
+    def heard(self, kind: str, run: str) -> Json | None:
+        """Return the run's event of this kind, if it has come."""
+        events = self.client.events
+        return next((one for one in events if one["type"] == kind and one["stream"] == f"run:{run}"), None)
+
+    async def end(self, run: str, channel: int) -> None:
+        """Press Stop, and leave the prompt if the program left one behind."""
+        await self.client.ask("run.stop", run=run)
+        while not self.heard("run.finished", run):
+            if self.client.output.get(channel, b"").endswith(b">>> "):
+                await self.client.type(channel, 0, b"\x04")
+                await self.hears("run.finished", run)
+                return
             await self.client.receive()
 
     async def leave(self, run: str, channel: int) -> None:

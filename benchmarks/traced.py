@@ -107,7 +107,7 @@ def resize() -> None:
     if live:
         sizes["max_runs"] = 2 * live
         allow_live(live)
-    start.LauncherConfig = functools.partial(LauncherConfig, **sizes)  # pyright: ignore[reportAttributeAccessIssue] - a class is a callable too
+    start.LauncherConfig = functools.partial(LauncherConfig, **sizes)
 
 
 def allow_live(live: int) -> None:
