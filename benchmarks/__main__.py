@@ -1,12 +1,12 @@
-"""`python -m benchmarks [--quick] [NAME …]`: measure, write the results as JSON, and the pages made from them.
+"""`python -m benchmarks [--quick | --pages] [NAME …]`: measure, write the results as JSON, and the pages made from them.
 
-`--quick` takes a minute or two, prints what it finds, and writes nothing.
+`--quick` takes a minute or two, prints what it finds, and writes nothing; `--pages` makes the pages anew from the results there are.
 """
 
 import sys
 
 from benchmarks import burst, first_output, flood, memory, page_weight, plain_python, start, stop
-from benchmarks.figures import RESULTS, tables
+from benchmarks.pages import write_pages
 from benchmarks.scale import FULL, QUICK
 
 ALL = {
@@ -25,6 +25,9 @@ QUICKLY = ("first-output", "memory")
 def main() -> None:
     """Run those that were named, or all."""
     quick = "--quick" in sys.argv[1:]
+    if "--pages" in sys.argv[1:]:
+        write_pages()
+        return
     names = [word for word in sys.argv[1:] if not word.startswith("-")]
     for name in names or (QUICKLY if quick else ALL):
         print(name, flush=True)
@@ -32,7 +35,7 @@ def main() -> None:
         if not quick:
             report.write()
     if not quick:
-        (RESULTS / "RESULTS.md").write_text(tables(RESULTS.glob("*.json")), encoding="utf-8")
+        write_pages()
 
 
 if __name__ == "__main__":
