@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-WIDTH = 760
-LABELS = 262
+WIDTH = 780
+LABELS = 284
 VALUES = 74
 ROW = 22
 TITLE = 34

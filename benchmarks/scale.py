@@ -19,4 +19,4 @@ class Scale:
 
 
 FULL = Scale()
-QUICK = Scale(repeats=5, at_once=(10,), rounds=1, stops=1, live=5, crowd=20, lines=100_000, everything=False)
+QUICK = Scale(repeats=4, at_once=(10,), rounds=1, stops=1, live=5, crowd=20, lines=100_000, everything=False)
