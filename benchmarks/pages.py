@@ -24,12 +24,6 @@ def write_pages() -> None:
     (RESULTS / "RESULTS.md").write_text(tables(RESULTS.glob("*.json")), encoding="utf-8")
     text = PAGE.read_text(encoding="utf-8")
     PAGE.write_text(PART.sub(lambda part: _part(part["name"]), text), encoding="utf-8")
-    figures = read("first-output")
-    for where in ("alone", "60 at once"):
-        groups = [(f"{SAID[program]}, {where}", _bars(figures, f"{program}, {where}")) for program in COMPARED]
-        if groups := [(title, bars) for title, bars in groups if bars]:
-            picture = chart(f"From Run to the first output, {where}", groups)
-            (PICTURES / f"speed-{where.replace(' ', '-')}.svg").write_text(picture, encoding="utf-8")
 
 
 def read(benchmark: str) -> list[Figure]:
@@ -54,11 +48,23 @@ def _comparison() -> str:
     rows = list(dict.fromkeys(what.partition(": ")[0] for what in figures))
     if not rows:
         return ""
-    lines = [f"| | {' | '.join(columns)} |", "|---|" + "---:|" * len(columns)]
+    lines = [*_pictures(), f"| | {' | '.join(columns)} |", "|---|" + "---:|" * len(columns)]
     for row in rows:
         cells = [_cell(figures.get(f"{row}: {column}")) for column in columns]
         lines.append(f"| {row} | {' | '.join(cells)} |")
     return "\n".join([*lines, "", _circumstances("first-output")])
+
+
+def _pictures() -> list[str]:
+    """Draw what was measured of one program alone, and of the largest class; return the lines that show it."""
+    figures, lines = read("first-output"), list[str]()
+    for where in ("alone", "60 at once"):
+        every = [(f"{SAID[program]}, {where}", _bars(figures, f"{program}, {where}")) for program in COMPARED]
+        if groups := [(title, bars) for title, bars in every if bars]:
+            name = f"speed-{where.replace(' ', '-')}.svg"
+            (PICTURES / name).write_text(chart(f"From Run to the first output, {where}", groups), encoding="utf-8")
+            lines += [f"![Time from Run to the first output, {where}](../pictures/{name})", ""]
+    return lines
 
 
 def _size(column: str) -> int:
