@@ -45,13 +45,19 @@ async def _measure(report: Report, scale: Scale) -> None:
         for program in COMPARED:
             for count in (1, *scale.at_once):
                 print(f"   … {program}, {count}", flush=True)
-                for number in range(scale.repeats if count == 1 else scale.rounds):
-                    for contestant, beside in entered.entries:
-                        if count == 1 or _goes_again(contestant, beside, number, scale):
-                            await contestant.start(program, count)
-                _report(report, entered, program, count)
-                if scale.everything:
-                    report.write()  # it takes long: what is measured stays measured
+                try:
+                    await _take_turns(entered, program, count, scale)
+                finally:  # it takes long: what was measured before an interrupt stays measured
+                    _report(report, entered, program, count)
+                    if scale.everything:
+                        report.write()
+
+
+async def _take_turns(entered: Field, program: str, count: int, scale: Scale) -> None:
+    for number in range(scale.repeats if count == 1 else scale.rounds):
+        for contestant, beside in entered.entries:
+            if count == 1 or _goes_again(contestant, beside, number, scale):
+                await contestant.start(program, count)
 
 
 def _goes_again(contestant: Contestant, beside: Command, number: int, scale: Scale) -> bool:
