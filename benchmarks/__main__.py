@@ -1,9 +1,11 @@
-"""`python -m benchmarks [--quick | --pages] [NAME …]`: measure, write the results as JSON, and the pages made from them.
+"""`python -m benchmarks [--quick | --minutes=N | --pages] [NAME …]`: measure, write the results as JSON, and the pages made from them.
 
-`--quick` takes a minute or two, prints what it finds, and writes nothing; `--pages` makes the pages anew from the results there are.
+`--quick` takes a minute or two, prints what it finds, and writes nothing; `--minutes` bounds the comparison with peers;
+`--pages` makes the pages anew from the results there are.
 """
 
 import sys
+from dataclasses import replace
 
 from benchmarks import burst, first_output, flood, memory, page_weight, plain_python, start, stop
 from benchmarks.pages import write_pages
@@ -28,10 +30,14 @@ def main() -> None:
     if "--pages" in sys.argv[1:]:
         write_pages()
         return
+    scale = QUICK if quick else FULL
+    for word in sys.argv[1:]:
+        if word.startswith("--minutes="):
+            scale = replace(scale, minutes=float(word.partition("=")[2]))
     names = [word for word in sys.argv[1:] if not word.startswith("-")]
     for name in names or (QUICKLY if quick else ALL):
         print(name, flush=True)
-        report = ALL[name](QUICK if quick else FULL)
+        report = ALL[name](scale)
         if not quick:
             report.write()
     if not quick:

@@ -36,8 +36,16 @@ class Field:
 def measure(scale: Scale) -> Report:
     """Measure at every tier this machine gives."""
     report = Report("first-output", NOTE)
-    asyncio.run(_measure(report, scale))
+    asyncio.run(_measure_for(report, scale))
     return report
+
+
+async def _measure_for(report: Report, scale: Scale) -> None:
+    try:
+        async with asyncio.timeout(scale.minutes * 60):
+            await _measure(report, scale)
+    except TimeoutError:
+        report.note += f" Ended after {scale.minutes:.0f} minutes: what came last has fewer repeats, or none."
 
 
 async def _measure(report: Report, scale: Scale) -> None:

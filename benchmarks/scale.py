@@ -14,6 +14,8 @@ class Scale:
     live: int = 20
     crowd: int = 300
     lines: int = 1_000_000
+    minutes: float = 60.0
+    """After which the comparison with peers ends, with what it has by then."""
     everything: bool = True
     """Include what takes minutes: other configurations than those people use, and peers many at once."""
 
