@@ -1,5 +1,6 @@
 """A demo class for measurements: a real server at tier A or B, students on real sockets, the peer beside it."""
 
+import asyncio
 import json
 import os
 import sys
@@ -18,6 +19,7 @@ from pythonide_client.client import Json
 from tools.demo_server import CACHE, DemoServer, running_server, share_environments
 
 NOBODY = 65534
+PRESS_AGAIN_SECONDS = 0.5
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 
 
@@ -165,14 +167,19 @@ class Student:
         return next((one for one in events if one["type"] == kind and one["stream"] == f"run:{run}"), None)
 
     async def end(self, run: str, channel: int) -> None:
-        """Press Stop, and leave the prompt if the program left one behind."""
-        await self.client.ask("run.stop", run=run)
+        """Press Stop twice and leave the prompt if one is there, until the run is over: a bomb's children each have a prompt."""
+        typed = 0
         while not self.heard("run.finished", run):
+            for _ in range(2):
+                await self.client.ask("run.stop", run=run)
             if self.client.output.get(channel, b"").endswith(b">>> "):
-                await self.client.type(channel, 0, b"\x04")
-                await self.hears("run.finished", run)
-                return
-            await self.client.receive()
+                await self.client.type(channel, typed, b"\x04")
+                typed += 1
+            try:
+                async with asyncio.timeout(PRESS_AGAIN_SECONDS):
+                    await self.hears("run.finished", run)
+            except TimeoutError:
+                continue
 
     async def leave(self, run: str, channel: int) -> None:
         """End the prompt and wait until nothing of the run is left."""
