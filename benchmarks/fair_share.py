@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from benchmarks.figures import Figure, Report
+from benchmarks.scale import Scale
 from benchmarks.school import NotHereError, Student, school, signed_in
 
 CLASS = 30
@@ -34,7 +35,7 @@ NOTE = (
 )
 
 
-def measure() -> Report:
+def measure(_: Scale) -> Report:
     """Measure at tiers A (control groups) and B (what the kernel does by session)."""
     report = Report("fair-share", NOTE)
     for tier in ("A", "B"):

@@ -109,12 +109,16 @@ def doctor(
     *,
     data: Data = None,
     python: Python = None,
+    capacity: Annotated[
+        bool, typer.Option("--capacity", help="Measure for about 20 seconds how much this machine carries, too.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Run a program in the real sandbox; say what this machine gives, what is missing, and the remedy.
 
     Exit codes: 0 a class can work here; 1 it can, with the limits listed; 2 it cannot.
     """
+    from pythonide.adapters.sandbox.capacity import measure_capacity  # noqa: PLC0415 - see the next line
     from pythonide.adapters.sandbox.trial import try_out  # noqa: PLC0415 - `serve` reads this module too, and must start fast
     from pythonide.app import doctor as examination  # noqa: PLC0415 - likewise
     from pythonide.app import logs  # noqa: PLC0415 - likewise
@@ -126,7 +130,9 @@ def doctor(
         owner = owner_of(settings)
     packages = site_packages(settings.data / ENVIRONMENTS / SCIENTIFIC, students)
     subject = examination.Subject(settings.data, students.program, f"SQLite in {settings.data}", packages)
-    raise SystemExit(examination.run(subject, lambda: try_out(settings.data, students.prefix, owner), json=as_json))
+    where = (settings.data, students.prefix, owner)
+    measure = (lambda: measure_capacity(*where)) if capacity else None
+    raise SystemExit(examination.run(subject, lambda: try_out(*where), measure, json=as_json))
 
 
 def main() -> None:

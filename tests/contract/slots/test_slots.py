@@ -127,6 +127,36 @@ async def test_many_at_once_take_and_release_late(slots: Slots) -> None:
         assert await slots.release(last)
 
 
+async def test_many_people_press_at_once_and_each_file_has_one_holder(slots: Slots) -> None:
+    """Row 5 at once: eight tasks take, give back and come late on five files, hundreds of times."""
+    files = [WorkspacePath.parse(f"{number}.py") for number in range(5)]
+    taken: dict[WorkspacePath, list[SlotLease]] = {file: [] for file in files}
+    given_back: set[int] = set()
+
+    async def press(seed: int) -> None:
+        chance = Random(seed)
+        for _ in range(40):
+            file = chance.choice(files)
+            if not taken[file] or chance.random() < 0.5:
+                taken[file].append(await slots.acquire(USER, WORKSPACE, file, RunId(new_id())))
+                continue
+            lease = chance.choice(taken[file])
+            newest = max(one.epoch for one in taken[file])
+            if await slots.release(lease):
+                assert lease.epoch >= newest, "somebody else had the slot when this release began"
+                assert id(lease) not in given_back, "given back once"
+                given_back.add(id(lease))
+
+    async with anyio.create_task_group() as group:
+        for seed in range(8):
+            group.start_soon(press, seed)
+    for leases in taken.values():
+        ordered = sorted(leases, key=lambda lease: lease.epoch)
+        assert len({lease.epoch for lease in ordered}) == len(ordered)
+        assert not any([await slots.release(lease) for lease in ordered[:-1]])
+        assert await slots.release(ordered[-1]) is (id(ordered[-1]) not in given_back)
+
+
 async def test_a_restart_sweeps_what_the_earlier_life_left(tmp_path: Path) -> None:
     async with database(tmp_path) as transactions:
         first = RunStore(transactions, "local", await open_epoch(transactions, "local", NOW))

@@ -42,14 +42,14 @@ def try_out(data: Path, interpreter: Path, owner: tuple[int, int]) -> Trial:
     """
     if sys.platform != "linux":
         return Trial(Tier.NONE, "keeping programs apart takes Linux")
-    with _folder(data, interpreter) as folder:
+    with data_folder(data, interpreter) as folder:
         installed = (folder / "environments").is_symlink()
         preload = PRELOAD if installed else {"bare": ()}
         return asyncio.run(_try(LauncherConfig(folder, owner, interpreter, preload=preload)))
 
 
 @contextmanager
-def _folder(data: Path, interpreter: Path) -> Generator[Path]:
+def data_folder(data: Path, interpreter: Path) -> Generator[Path]:
     """Yield a data directory of our own, on the disk of the real one where that is there and ours to write."""
     inside = data if os.access(data, os.W_OK | os.X_OK) else None
     with tempfile.TemporaryDirectory(prefix=".pythonide-doctor-", dir=inside) as name:
@@ -98,7 +98,7 @@ async def _run(sandboxes: SandboxService, config: LauncherConfig, environment: s
 
 
 def lay(folder: Path, source: str, owner: tuple[int, int]) -> None:
-    """Make a workspace with a program, as the students' files lie."""
+    """Make a workspace with one program in it, as the owner of the students' files would."""
     folder.mkdir()
     (folder / MAIN.text).write_text(source, encoding="utf-8")
     if os.geteuid() == 0:
