@@ -68,9 +68,9 @@ def played(python: StudentsPython, programs: Sequence[Program], *, scientific: b
 def chosen(request: pytest.FixtureRequest, names: Sequence[str]) -> list[Program]:
     """Return the programs of `names` that a test of this session asks for: whoever selects one test waits for one program."""
     asked = {
-        item.callspec.params.get("name")
+        item.callspec.params["name"]
         for item in request.session.items
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec")
+        if isinstance(item, pytest.Function) and item.path == request.path and hasattr(item, "callspec")
     }
     return [program for program in PROGRAMS if program.name in asked.intersection(names)]
 

@@ -32,6 +32,7 @@ from pythonide.domain.errors import UnavailableError
 from pythonide.edge.app import create_app
 from pythonide.edge.http.security import Origins
 from pythonide.edge.http.static import Page
+from pythonide.kit.tasks import bare
 from pythonide_sandbox.layers import Tier
 from pythonide_sandbox.openings import missing
 
@@ -119,6 +120,7 @@ async def _sandboxes(settings: Settings, programs: Programs) -> AsyncGenerator[K
             site = {name: site_packages(folder, programs.python).absolute() for name, folder in folders.items()}
             yield UnprotectedSandboxes(settings.data / WORKSPACES, programs.python.program, site)
             return
+        stack.enter_context(bare())
         tasks = await stack.enter_async_context(create_task_group())
         stack.callback(tasks.cancel_scope.cancel)
         tasks.start_soon(follow, known, sandboxes, SYSTEM_CLOCK)

@@ -60,7 +60,7 @@ def test_the_prompt_has_the_variables_also_after_an_error(tmp_path: Path) -> Non
     assert "pythonide_sandbox" not in played.text
     assert played.ended == {
         "type": "script_ended", "exit_code": 1, "error": "ZeroDivisionError", "line": 2, "file": "main.py",
-        "missing": None,
+        "missing": None, "limit": None,
     }  # fmt: skip
 
 
