@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 from benchmarks.figures import Report
-from benchmarks.scale import FULL, Scale
 
 WEB = Path(__file__).parents[1] / "src" / "pythonide" / "web"
 FIRST = re.compile(r"^(index|IdePage|codemirror|rolldown-runtime)-|woff2$")
@@ -18,7 +17,7 @@ def wire_size(asset: Path) -> int:
     return (twin if twin.exists() else asset).stat().st_size
 
 
-def measure(_: Scale) -> Report:
+def measure() -> Report:
     """Weigh the first page and the terminal's chunk."""
     report = Report(
         "page-weight", "Bytes on the wire (brotli), from the built page. Bars: first page 300 kB, terminal 80 kB."
@@ -31,4 +30,4 @@ def measure(_: Scale) -> Report:
 
 
 if __name__ == "__main__":
-    print(json.dumps([figure.median for figure in measure(FULL).figures]))
+    print(json.dumps([figure.median for figure in measure().figures]))

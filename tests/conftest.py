@@ -13,19 +13,7 @@ from pathlib import Path
 import pytest
 from anyio.lowlevel import checkpoint
 
-FAST_FIRST = (
-    "tools",
-    "unit",
-    "model",
-    "contract",
-    "fuzz",
-    "component",
-    "hostile",
-    "differential",
-    "system",
-    "soak",
-    "browser",
-)
+FAST_FIRST = ("tools", "unit", "model", "contract", "fuzz", "component", "hostile", "system", "soak", "browser")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

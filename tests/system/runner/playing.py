@@ -8,19 +8,17 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pythonide_sandbox.steps import INSPECT, boot
 from pythonide_sandbox.wire import Frame, FrameDecoder, write_frame
 
 SOURCES = Path(__file__).parents[3] / "src"
-BEGIN = """
+BOOT = """
 import os, socket, sys
-for name in {inspect!r}:
-    del os.environ[name]
+sys.path[:1] = [{sources!r}]
 from pythonide_sandbox import runner
 runner.warm({preload!r})
 sys.path.remove({sources!r})
 os.chdir({folder!r})
-work = runner.serve(socket.socket(fileno={descriptor}))
+runner.serve(socket.socket(fileno={descriptor}))
 """
 
 
@@ -55,18 +53,11 @@ def play(
 ) -> Played:
     """Play a program; `typed` pairs what must stand at the end of the output with what is then typed."""
     ours, theirs = socket.socketpair()
-    begin = BEGIN.format(
-        inspect=list(INSPECT),
-        sources=str(SOURCES),
-        preload=list(preload),
-        folder=str(folder),
-        descriptor=theirs.fileno(),
-    )
+    boot = BOOT.format(sources=str(SOURCES), preload=list(preload), folder=str(folder), descriptor=theirs.fileno())
     theirs.set_inheritable(True)
     pid, master = pty.fork()
     if pid == 0:
-        variables = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", **INSPECT, **(env or {})}
-        os.execve(python, [python, "-c", boot(str(SOURCES), begin)], variables)
+        os.execve(python, [python, "-c", boot], {"PATH": os.environ["PATH"], "TERM": "xterm-256color", **(env or {})})
     theirs.close()
     write_frame(ours, {"type": "program", "arguments": [], **header})
     played = _listen(master, ours, list(typed or []))

@@ -2,15 +2,14 @@
 
 import asyncio
 import json
-import socket
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass
-from typing import Protocol
 
 import anyio
 import anyio.to_thread
 
+from pythonide.adapters.sandbox.launcher import Launcher
 from pythonide.adapters.sandbox.notices import Notices
 from pythonide.adapters.sandbox.process import TerminalProcess
 from pythonide.domain.errors import UnavailableError
@@ -43,21 +42,10 @@ class OpenSandbox:
                 await self.process.wait()
 
 
-class Line(Protocol):
-    """A launcher that was started, by us or for us."""
-
-    @property
-    def connection(self) -> socket.socket: ...
-    def wait(self) -> None:
-        """Return once it has ended, if that can be seen."""
-        ...
-
-
 class SandboxService:
-    """The port `Sandboxes` on a launcher. `tier` is what this machine gives; `gone` is set when the launcher has ended."""
+    """The port `Sandboxes` on a launcher. `tier` is what this machine gives."""
 
-    def __init__(self, launcher: Line) -> None:
-        self.gone = asyncio.Event()
+    def __init__(self, launcher: Launcher) -> None:
         self.tier = Tier.NONE
         self.notices = Notices()
         self._launcher = launcher
@@ -71,7 +59,7 @@ class SandboxService:
         self._ended: dict[str, ProcessEnd] = {}
         """Of awaited runs that ended before whoever asked for them has woken up."""
         self._number = 0
-        self._closing = False
+        self._gone = self._closing = False
         self._loop.add_reader(self._connection.fileno(), self._hear)
 
     async def greet(self) -> None:
@@ -86,16 +74,7 @@ class SandboxService:
 
     @property
     def degraded(self) -> bool:
-        return self.gone.is_set() or bool(self.notices.failures)
-
-    def set_up(self, environment: str, modules: Sequence[str]) -> None:
-        """Have programs of an environment run in what its name means now; those that run are not disturbed."""
-        self._send({"type": "set_up", "name": environment, "modules": list(modules)})
-
-    def forget(self, environment: str) -> None:
-        """Take no more runs in an environment; those that are there go on."""
-        self._send({"type": "forget", "name": environment})
-        self.notices.forget(environment)
+        return self._gone or bool(self.notices.failures)
 
     def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[Sandbox]:
         """Make a sandbox; leaving the block ends it."""
@@ -109,7 +88,7 @@ class SandboxService:
         self._awaited.discard(spec.run)
         if spec.run in self._ended:
             process.end(self._ended.pop(spec.run))
-        elif self.gone.is_set():
+        elif self._gone:
             process.end(_LOST)
         try:
             yield OpenSandbox(process)
@@ -157,13 +136,11 @@ class SandboxService:
         self._ended.pop(run, None)
         if future.done() and not future.cancelled() and future.exception() is None:
             syscalls.close_all(future.result())
-        if (
-            not self.gone.is_set()
-        ):  # the launcher reads in order: a kill after the request reaches the run, or its request
+        if not self._gone:  # the launcher reads in order: a kill after the request reaches the run, or its request
             self._send({"type": "kill", "run": run})
 
     def _send(self, message: dict[str, object]) -> None:
-        if self.gone.is_set():
+        if self._gone:
             self._lose_all()
             return
         try:
@@ -172,7 +149,7 @@ class SandboxService:
             self._lose_all()
 
     def _hear(self) -> None:
-        while not self.gone.is_set():
+        while not self._gone:
             try:
                 data, fds, _ = syscalls.receive_with_fds(self._connection, _MESSAGE_BYTES, 2)
             except BlockingIOError:
@@ -225,8 +202,8 @@ class SandboxService:
             self.notices.take(message)
 
     def _lose_all(self) -> None:
-        if not self.gone.is_set():
-            self.gone.set()
+        if not self._gone:
+            self._gone = True
             self._loop.remove_reader(self._connection.fileno())
             if not self._closing:
                 self.notices.launcher_gone()
@@ -243,11 +220,11 @@ class SandboxService:
         if self._hello.done() and not self._hello.cancelled():
             self._hello.exception()
         self._connection.close()
-        await anyio.to_thread.run_sync(self._launcher.wait)
+        await anyio.to_thread.run_sync(self._launcher.process.wait)
 
 
 @asynccontextmanager
-async def open_sandboxes(launcher: Line) -> AsyncGenerator[SandboxService]:
+async def open_sandboxes(launcher: Launcher) -> AsyncGenerator[SandboxService]:
     """Serve the port `Sandboxes` from a launcher while the block is open."""
     service = SandboxService(launcher)
     try:

@@ -20,8 +20,7 @@ from pythonide.ports import Output, Program, SandboxSpec
 from pythonide_sandbox.layers import PYTHON, Tier
 
 _SECONDS = 60.0
-MAIN = WorkspacePath("main.py")
-"""The program in each workspace made here."""
+_MAIN = WorkspacePath("main.py")
 _WORD = "it-works"
 _MOST_SAID = 300
 
@@ -42,14 +41,14 @@ def try_out(data: Path, interpreter: Path, owner: tuple[int, int]) -> Trial:
     """
     if sys.platform != "linux":
         return Trial(Tier.NONE, "keeping programs apart takes Linux")
-    with data_folder(data, interpreter) as folder:
+    with _folder(data, interpreter) as folder:
         installed = (folder / "environments").is_symlink()
         preload = PRELOAD if installed else {"bare": ()}
         return asyncio.run(_try(LauncherConfig(folder, owner, interpreter, preload=preload)))
 
 
 @contextmanager
-def data_folder(data: Path, interpreter: Path) -> Generator[Path]:
+def _folder(data: Path, interpreter: Path) -> Generator[Path]:
     """Yield a data directory of our own, on the disk of the real one where that is there and ours to write."""
     inside = data if os.access(data, os.W_OK | os.X_OK) else None
     with tempfile.TemporaryDirectory(prefix=".pythonide-doctor-", dir=inside) as name:
@@ -85,10 +84,10 @@ async def _try(config: LauncherConfig) -> Trial:
 async def _run(sandboxes: SandboxService, config: LauncherConfig, environment: str, modules: tuple[str, ...]) -> None:
     workspace = WorkspaceId(new_id())
     source = "".join(f"import {module}\n" for module in modules) + f"print({_WORD!r})\n"
-    lay(config.workspaces / workspace, source, config.owner)
+    _lay(config.workspaces / workspace, source, config.owner)
     spec = SandboxSpec(RunId(new_id()), workspace, environment=environment)
     said = b""
-    async with sandboxes.open(spec) as sandbox, sandbox.running(Program(MAIN, interactive=False)) as process:
+    async with sandboxes.open(spec) as sandbox, sandbox.running(Program(_MAIN, interactive=False)) as process:
         while (event := await process.receive()) is not None:
             said += event.data if isinstance(event, Output) else b""
         end = await process.wait()
@@ -97,10 +96,9 @@ async def _run(sandboxes: SandboxService, config: LauncherConfig, environment: s
         raise UnavailableError("The program went wrong.", reason=f"the program ended with {end.exit_code}: {words}")
 
 
-def lay(folder: Path, source: str, owner: tuple[int, int]) -> None:
-    """Make a workspace with one program in it, as the owner of the students' files would."""
+def _lay(folder: Path, source: str, owner: tuple[int, int]) -> None:
     folder.mkdir()
-    (folder / MAIN.text).write_text(source, encoding="utf-8")
+    (folder / _MAIN.text).write_text(source, encoding="utf-8")
     if os.geteuid() == 0:
-        for path in (folder, folder / MAIN.text):
+        for path in (folder, folder / _MAIN.text):
             os.chown(path, *owner)

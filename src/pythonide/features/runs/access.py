@@ -1,11 +1,10 @@
 """Who may run, and who may watch: decided by the workspace, never by who pressed Run."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pythonide.domain.errors import ForbiddenError, NotFoundError
 from pythonide.domain.ids import UserId, WorkspaceId
-from pythonide.execution.policy import RunPolicy
 from pythonide.ports import CourseFolder
 
 
@@ -18,7 +17,7 @@ class WorkspaceRights:
     """Whose programs run there; nobody's in a course folder."""
     may_run: bool
     may_watch: bool
-    policy: RunPolicy = field(default_factory=RunPolicy)
+    policy: str = "scientific"
     course_folders: tuple[CourseFolder, ...] = ()
 
 

@@ -1,4 +1,0 @@
-#: arguments: ["a", "--flag", "-x", "", "two words", "é€", "$HOME", "*"]
-import sys
-
-print(sys.argv, sys.orig_argv)

@@ -1,9 +1,0 @@
-import asyncio
-
-
-async def f():
-    pass
-
-
-f()
-print("on")

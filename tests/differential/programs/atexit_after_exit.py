@@ -1,6 +1,0 @@
-#: rare
-import atexit
-import sys
-
-atexit.register(print, "bye")
-sys.exit(3)

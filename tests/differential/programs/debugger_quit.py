@@ -1,6 +1,0 @@
-#: rare
-#: typed: "q"
-import pdb
-
-pdb.set_trace()
-print("never")

@@ -1,9 +1,0 @@
-#: rare
-"""
->>> 1 + 1
-3
-"""
-
-import doctest
-
-print(doctest.testmod())

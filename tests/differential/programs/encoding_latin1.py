@@ -1,5 +1,0 @@
-#: encoding: latin-1
-# -*- coding: latin-1 -*-
-text = "café ÿ"
-print(text, len(text), ascii(text))
-raise ValueError("é")

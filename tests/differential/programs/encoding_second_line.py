@@ -1,4 +1,0 @@
-#: rare
-#!/usr/bin/python
-# coding: utf-8
-print(ascii("ü"))

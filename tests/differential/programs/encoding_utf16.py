@@ -1,2 +1,0 @@
-#: encoding: utf-16
-print("as Windows once saved it")

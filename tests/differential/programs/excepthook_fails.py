@@ -1,9 +1,0 @@
-import sys
-
-
-def hook(kind, value, trace):
-    raise RuntimeError("the hook itself")
-
-
-sys.excepthook = hook
-1 / 0

@@ -1,4 +1,0 @@
-#: rare
-import sys
-
-sys.exit(2**40 + 7)

@@ -1,4 +1,0 @@
-#: rare
-import sys
-
-sys.exit(True)

@@ -1,2 +1,0 @@
-#: rare
-raise SystemExit(1, 2)

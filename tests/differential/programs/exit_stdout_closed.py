@@ -1,4 +1,0 @@
-import sys
-
-print("a")
-sys.stdout.close()

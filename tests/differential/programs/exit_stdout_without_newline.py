@@ -1,4 +1,0 @@
-#: rare
-import sys
-
-sys.stdout.write("no newline at the end")

@@ -1,6 +1,0 @@
-#: rare
-import faulthandler
-
-print(faulthandler.is_enabled())
-faulthandler.enable()
-print(faulthandler.is_enabled())

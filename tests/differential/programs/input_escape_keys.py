@@ -1,3 +1,0 @@
-#: rare
-#: typed: "ab\u001b[Dc"
-print(ascii(input("cursor left? ")))

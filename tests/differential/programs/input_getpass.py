@@ -1,4 +1,0 @@
-#: typed: "secret"
-import getpass
-
-print(repr(getpass.getpass("Password? ")))

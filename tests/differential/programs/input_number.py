@@ -1,4 +1,0 @@
-#: typed: "12"
-#: typed: "twelve"
-print(int(input("number? ")) + 1)
-print(int(input("number? ")) + 1)

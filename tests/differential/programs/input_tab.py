@@ -1,3 +1,0 @@
-#: rare
-#: typed: "a\tb"
-print(repr(input("tab? ")))

@@ -1,4 +1,0 @@
-#: rare
-#: interactive
-#: typed: "a\tb"
-print(repr(input("tab? ")))

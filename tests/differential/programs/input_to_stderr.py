@@ -1,7 +1,0 @@
-#: rare
-#: typed: "x"
-import sys
-
-print("not flushed", end=" ")
-print(input("prompt? "))
-sys.stdout = sys.stderr

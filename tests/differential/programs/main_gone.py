@@ -1,2 +1,0 @@
-#: start: gone.py
-print("never")

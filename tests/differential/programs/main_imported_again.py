@@ -1,3 +1,0 @@
-import main
-
-print(main is __import__("__main__"), __name__, main.__name__)

@@ -1,3 +1,0 @@
-#: rare
-#: encoding: utf-8
-print("a"); print("b") \

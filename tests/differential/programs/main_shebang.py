@@ -1,3 +1,0 @@
-#: rare
-#!/usr/bin/env python3
-print("with a shebang", __file__)

@@ -1,1 +1,0 @@
-x = bytearray(10**15)

@@ -1,2 +1,0 @@
-#: rare
-import json.not_there

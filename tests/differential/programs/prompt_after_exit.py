@@ -1,6 +1,0 @@
-#: interactive
-#: typed: "x"
-import sys
-
-x = 5
-sys.exit(3)

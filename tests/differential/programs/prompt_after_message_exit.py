@@ -1,3 +1,0 @@
-#: interactive
-#: typed: "1"
-raise SystemExit("no more")

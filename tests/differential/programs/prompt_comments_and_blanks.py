@@ -1,8 +1,0 @@
-#: rare
-#: interactive
-#: typed: ""
-#: typed: "# a comment"
-#: typed: "   "
-#: typed: "   # indented"
-#: typed: "1 # after"
-#: typed: "pass"

@@ -1,4 +1,0 @@
-#: interactive
-#: typed: "if True:"
-#: typed: "\u0004"
-#: typed: "print('still here')"

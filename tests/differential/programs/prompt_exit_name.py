@@ -1,4 +1,0 @@
-#: interactive
-#: typed: "exit"
-#: typed: "quit"
-#: typed: "quit()"

@@ -1,3 +1,0 @@
-#: rare
-#: interactive
-#: typed: "import sys; sys.exit(300)"

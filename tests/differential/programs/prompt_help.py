@@ -1,5 +1,0 @@
-#: rare
-#: interactive
-#: typed: "help"
-#: typed: "license"
-#: typed: "copyright"

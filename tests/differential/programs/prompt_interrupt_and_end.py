@@ -1,2 +1,0 @@
-#: interactive
-#: typed: "raise KeyboardInterrupt"

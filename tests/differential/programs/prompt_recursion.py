@@ -1,4 +1,0 @@
-#: interactive
-#: typed: "def f(n): return f(n + 1)"
-#: typed: ""
-#: typed: "f(0)"

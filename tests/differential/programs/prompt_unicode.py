@@ -1,5 +1,0 @@
-#: rare
-#: interactive
-#: typed: "größe = '€ 😀'"
-#: typed: "größe, len(größe)"
-#: typed: "print(größe)"

@@ -1,4 +1,0 @@
-#: scientific
-import pandas as pd
-
-pd.DataFrame({"a": [1]})["missing"]

@@ -1,5 +1,0 @@
-#: scientific
-#: as: pandas.py
-import pandas
-
-print(pandas.DataFrame)

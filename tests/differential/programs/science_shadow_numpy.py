@@ -1,6 +1,0 @@
-#: scientific
-import numpy
-
-print(numpy.MINE, numpy.__file__)
-#: file: numpy.py
-MINE = 1

@@ -1,6 +1,0 @@
-#: rare
-import ctypes
-
-print(ctypes.MINE)
-#: file: ctypes.py
-MINE = 3

@@ -1,5 +1,0 @@
-import random
-
-print(random.ME, random.__file__)
-#: file: random.py
-ME = "mine"

@@ -1,6 +1,0 @@
-#: rare
-#: pressed: "\u0003"
-try:
-    input("stop me? ")
-except KeyboardInterrupt:
-    print("caught")

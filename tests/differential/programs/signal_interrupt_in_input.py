@@ -1,6 +1,0 @@
-#: pressed: "\u0003"
-def ask():
-    return input("stop me? ")
-
-
-ask()

@@ -1,8 +1,0 @@
-#: rare
-#: interactive
-#: pressed: "\u0003"
-def ask():
-    return input("stop me? ")
-
-
-ask()

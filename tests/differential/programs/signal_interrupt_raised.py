@@ -1,5 +1,0 @@
-#: rare
-import atexit
-
-atexit.register(print, "bye")
-raise KeyboardInterrupt("by hand")

@@ -1,5 +1,0 @@
-import signal
-
-print("before", flush=True)
-signal.raise_signal(signal.SIGINT)
-print("never")

@@ -1,4 +1,0 @@
-#: rare
-import linecache
-
-print(linecache.cache)

@@ -1,3 +1,0 @@
-import sys
-
-print(sorted(vars(sys)))

@@ -1,3 +1,0 @@
-import traceback
-
-traceback.print_stack()

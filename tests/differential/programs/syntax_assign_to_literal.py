@@ -1,3 +1,0 @@
-#: rare
-if 1 = x:
-    pass

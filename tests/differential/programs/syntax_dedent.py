@@ -1,4 +1,0 @@
-#: rare
-if True:
-        x = 1
-    y = 2

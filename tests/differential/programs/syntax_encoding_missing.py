@@ -1,2 +1,0 @@
-#: encoding: latin-1
-print("é")

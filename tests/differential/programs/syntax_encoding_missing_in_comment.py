@@ -1,4 +1,0 @@
-#: encoding: latin-1
-x = 1
-# Müller wrote this
-print(x)

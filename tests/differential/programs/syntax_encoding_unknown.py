@@ -1,2 +1,0 @@
-# -*- coding: klingon -*-
-print("x")

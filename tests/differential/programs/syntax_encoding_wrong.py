@@ -1,3 +1,0 @@
-#: rare
-# coding: ascii
-print("é")

@@ -1,3 +1,0 @@
-#: rare
-name = "x"
-print(f"{name")

@@ -1,3 +1,0 @@
-#: rare
-x = "no end
-print(x)

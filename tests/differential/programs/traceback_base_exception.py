@@ -1,6 +1,0 @@
-#: rare
-class Own(BaseException):
-    pass
-
-
-raise Own("not an Exception")

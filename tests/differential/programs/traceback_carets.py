@@ -1,2 +1,0 @@
-data = {"a": {"b": None}}
-print(data["a"]["b"]["c"]["d"] + 1)

@@ -1,7 +1,0 @@
-import broken_helper
-#: file: broken_helper.py
-def inner():
-    raise LookupError("in the module")
-
-
-inner()

@@ -1,2 +1,0 @@
-#: rare
-raise "text"

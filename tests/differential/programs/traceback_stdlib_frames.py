@@ -1,4 +1,0 @@
-#: rare
-import json
-
-json.loads("{'single': 1}")

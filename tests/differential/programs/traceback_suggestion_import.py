@@ -1,2 +1,0 @@
-#: rare
-from collections import namedtupel

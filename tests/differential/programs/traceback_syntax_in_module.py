@@ -1,4 +1,0 @@
-import not_python
-#: file: not_python.py
-def f(:
-    pass

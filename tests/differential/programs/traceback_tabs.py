@@ -1,5 +1,0 @@
-#: rare
-def f():
-	if True:
-		return undefined_name
-f()

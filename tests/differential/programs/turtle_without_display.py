@@ -1,4 +1,0 @@
-#: rare
-import turtle
-
-turtle.forward(10)

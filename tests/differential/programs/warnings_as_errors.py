@@ -1,4 +1,0 @@
-import warnings
-
-warnings.simplefilter("error")
-warnings.warn("now an error")

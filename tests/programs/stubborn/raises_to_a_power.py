@@ -1,3 +1,0 @@
-"""Arithmetic of huge numbers, in C."""
-print("go", flush=True)
-pow(7, 10**8)
