@@ -241,7 +241,7 @@ REQUIREMENTS = (
         'node, run, "output", min(offset, standing.output_end))',
         'node, run, "output", standing.output_end)',
         "tests/browser/test_interruptions.py::test_a_reload_in_the_middle_of_a_run_loses_nothing",
-        "no 'line' within",
+        "no 'line",
     ),
     Undoing(
         "the page, a gap names what is missing",
