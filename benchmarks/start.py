@@ -9,13 +9,14 @@ import urllib.request
 from pathlib import Path
 
 from benchmarks.figures import Report
+from benchmarks.scale import Scale
 from tools.demo_server import demo_server
 
 REPEATS = 5
 PEER = "import fastapi, sqlalchemy, uvicorn"
 
 
-def measure() -> Report:
+def measure(scale: Scale) -> Report:
     """Alternate with the peer: an interpreter that imports the framework, the database layer and the server, and ends."""
     report = Report("start", "A second `pythonide serve --demo`, until /api/health answers; byte code written.")
     peer, answers, ends = list[float](), list[float](), list[float]()
@@ -23,7 +24,7 @@ def measure() -> Report:
         data = Path(folder) / "data"
         with demo_server(data):
             pass
-        for _ in range(REPEATS):
+        for _ in range(REPEATS if scale.everything else 1):
             peer.append(_import())
             began = time.perf_counter()
             with demo_server(data) as server:

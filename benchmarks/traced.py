@@ -1,24 +1,28 @@
 """`python -m benchmarks.traced serve …`: the real server, with a note of when each run passed each station.
 
 One line of JSON per run in `trace.jsonl` in the data folder, written when the run ends. Seconds of the monotonic clock,
-which the client shares. Nothing of this is in the product: the stations are wrapped from outside.
+which the client shares. Nothing of this is in the product: the stations are wrapped from outside, as are the sizes that
+`BENCH_PARKED` (sandboxes kept ready) and `BENCH_LIVE` (prompts and runs allowed at once) change.
 """
 
 import functools
 import json
+import os
 import sys
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 
 from pythonide.adapters.sandbox.client import OpenSandbox, SandboxService
-from pythonide.app import cli
+from pythonide.adapters.sandbox.launcher import LauncherConfig
+from pythonide.app import cli, start
 from pythonide.edge.ws import connection
 from pythonide.execution import run as driver
 from pythonide.execution.run import RunDriver
-from pythonide.execution.supervisor import Supervisor
+from pythonide.execution.supervisor import Supervisor, World
 from pythonide.ports import Output, ProcessEvent
 from pythonide.protocol.commands import StartRun
 
@@ -96,8 +100,30 @@ def install(trace: Path) -> None:
     RunDriver.drive = drive
 
 
+def resize() -> None:
+    """Change the sizes that the environment names, for those measurements that are about them."""
+    parked, live = os.environ.pop("BENCH_PARKED", ""), int(os.environ.pop("BENCH_LIVE", "0"))
+    sizes: dict[str, int] = {"parked": int(parked), "parked_most": int(parked)} if parked else {}
+    if live:
+        sizes["max_runs"] = 2 * live
+        allow_live(live)
+    start.LauncherConfig = functools.partial(LauncherConfig, **sizes)
+
+
+def allow_live(live: int) -> None:
+    """Let so many prompts wait, whoever's they are."""
+    original = Supervisor.__init__
+
+    def roomy(self: Supervisor, world: World, *others: object, **named: object) -> None:
+        caps = replace(world.caps, prompts_per_user=live, prompts_per_node=live, runs_per_user=live)
+        original(self, replace(world, caps=caps), *others, **named)  # pyright: ignore[reportArgumentType] - passed on as they came
+
+    Supervisor.__init__ = roomy
+
+
 def main() -> None:
     """Run the command line with the stations watched."""
+    resize()
     install(Path(sys.argv[sys.argv.index("--data") + 1]).absolute() / "trace.jsonl")
     cli.main()
 

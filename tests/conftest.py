@@ -13,7 +13,19 @@ from pathlib import Path
 import pytest
 from anyio.lowlevel import checkpoint
 
-FAST_FIRST = ("tools", "unit", "model", "contract", "fuzz", "component", "hostile", "system", "soak", "browser")
+FAST_FIRST = (
+    "tools",
+    "unit",
+    "model",
+    "contract",
+    "fuzz",
+    "component",
+    "hostile",
+    "differential",
+    "system",
+    "soak",
+    "browser",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

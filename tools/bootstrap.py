@@ -1,6 +1,6 @@
 """Make .venv with uv in it and install the locked dependencies. Runs on Python 3.6 too, so that an old one can say what is missing.
 
-Usage: python3 tools/bootstrap.py [demo|dev]
+Usage: python3 tools/bootstrap.py [demo|dev|bench]
 """
 
 import hashlib
@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 UV_PROGRAM = VENV / "bin" / "uv"
-GROUPS = {"demo": ["--no-default-groups", "--group", "web", "--inexact"], "dev": []}
+GROUPS = {"demo": ["--no-default-groups", "--group", "web", "--inexact"], "dev": [], "bench": ["--group", "bench"]}
+"""Kinds of environment, each a part of the next."""
 
 
 def fail(problem: str, remedy: str) -> NoReturn:
@@ -80,8 +81,9 @@ def fingerprint() -> str:
 
 
 def synced(kind: str, now: str) -> bool:
-    """Tell whether this kind, or the larger one, was installed from the present lock file."""
-    stamps = [VENV / f".synced-{one}" for one in (kind, "dev")]
+    """Tell whether this kind, or a larger one, was installed from the present lock file."""
+    kinds = list(GROUPS)
+    stamps = [VENV / f".synced-{one}" for one in kinds[kinds.index(kind) :]]
     return any(stamp.exists() and stamp.read_text() == now for stamp in stamps)
 
 

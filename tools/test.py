@@ -35,7 +35,7 @@ class Suite:
 
 
 SHORT = [
-    Suite("Python", [*PYTEST, "-q"]),
+    Suite("Python", [*PYTEST, "-q"], minutes=20),
     Suite("page: unit", node.command(["npm", "run", "--silent", "test"]), ROOT / "web"),
     Suite(
         "browser",

@@ -77,6 +77,10 @@ class ScriptEnded:
     """The line of the student's file on which it ended."""
     file: str | None = None
     """The workspace path of that file."""
+    missing: str | None = None
+    """The top-level module whose `import` found nothing."""
+    limit: Limit | None = None
+    """Which limit made the error, where that is sure."""
 
 
 @dataclass(frozen=True)

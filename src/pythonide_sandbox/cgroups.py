@@ -1,20 +1,38 @@
-"""One control group per run, on version 1 or 2 hierarchies: memory, processes, processor time."""
+"""One control group per run, on version 1 or 2 hierarchies: memory, processes, processor time and its fair sharing."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
 _OURS = "pythonide-"
 _WANTED_V1 = ("memory", "pids", "cpuacct")
+_WELCOME = "cpu"
+"""The controller that shares processors out: without it a program with many processes gets more than its neighbours."""
 _WANTED_V2 = ("memory", "pids")
+_WEIGHT_V1, _WEIGHT_V2, _MOST_WEIGHT_V2 = 1024, 100, 10_000
+"""What the kernel gives a process, or a group that nobody weighed."""
+_CLASS = 4
+"""All runs together weigh as much as so many processes on each processor."""
 
 
-class Group(Protocol):
+class Removable(Protocol):
+    """A control group that nobody needs any more."""
+
+    def remove(self) -> bool:
+        """Remove it if it is empty; `False` while something is still in it."""
+        ...
+
+
+class Group(Removable, Protocol):
     """The control group of one run."""
 
     def attach(self, pid: int) -> None: ...
     def limit(self, memory_bytes: int, processes: int) -> None: ...
+    def weigh(self, share: float) -> None:
+        """Give it this part of what one student gets of the processors while all want them; 1.0 unless said otherwise."""
+        ...
+
     def memory_kills(self) -> int:
         """How many processes the kernel killed here for memory."""
         ...
@@ -26,15 +44,13 @@ class Group(Protocol):
         """Kill all of it at once, where the kernel can."""
         ...
 
-    def remove(self) -> bool:
-        """Remove the empty group; `False` while something is still in it."""
-        ...
-
 
 class Groups(Protocol):
     """Where runs' groups are made."""
 
     version: int
+    left: list[Removable]
+    """Of launchers that were killed: what is in there is just dying."""
 
     def make(self, name: str) -> Group: ...
     def close(self) -> None: ...
@@ -60,6 +76,19 @@ def _field(path: Path, name: str) -> int:
     return 0
 
 
+def _write_weight(file: Path, weight: float) -> None:
+    """Set a weight where there is one; a program is never refused or ended because it could not be weighed."""
+    try:
+        if file.exists():
+            file.write_text(str(max(2, round(weight))))
+    except OSError:
+        pass  # it keeps the weight it had
+
+
+def _class_weight(normal: int) -> int:
+    return normal * _CLASS * (os.cpu_count() or 1)
+
+
 def _remove(folder: Path) -> bool:
     try:
         folder.rmdir()
@@ -70,15 +99,26 @@ def _remove(folder: Path) -> bool:
     return True
 
 
-def _sweep(parent: Path) -> None:
-    """Remove what a launcher that was killed left behind."""
+class _Left:
+    """The groups of a launcher that was killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def remove(self) -> bool:
+        for group in self._folder.glob("*/"):
+            _remove(group)
+        return _remove(self._folder)
+
+
+def _left_in(parent: Path) -> Iterator[Removable]:
+    """Remove what launchers that were killed left behind, and yield what cannot be removed yet."""
     for folder in parent.glob(f"{_OURS}*"):
         pid = folder.name.removeprefix(_OURS)
         if pid.isdigit() and not Path(f"/proc/{pid}").exists():
-            for group in folder.iterdir():
-                if group.is_dir():
-                    _remove(group)
-            _remove(folder)
+            left = _Left(folder)
+            if not left.remove():
+                yield left
 
 
 class GroupV1:
@@ -101,6 +141,10 @@ class GroupV1:
             with_swap.write_text(str(memory_bytes))
         (self._folders["pids"] / "pids.max").write_text(str(processes))
 
+    def weigh(self, share: float) -> None:
+        if _WELCOME in self._folders:
+            _write_weight(self._folders[_WELCOME] / "cpu.shares", share * _WEIGHT_V1)
+
     def memory_kills(self) -> int:
         return _field(self._folders["memory"] / "memory.oom_control", "oom_kill")
 
@@ -121,16 +165,21 @@ class GroupV1:
 
 
 class GroupsV1:
-    """Runs' groups under one parent with normal weight in each hierarchy."""
+    """Runs' groups under one parent in each hierarchy.
+
+    On every processor all of them together weigh as much as a few processes: the server is never starved, and nothing
+    else on the machine starves them. (A group's weight is spread over the processors it uses.)
+    """
 
     version = 1
 
     def __init__(self, parents: Mapping[str, Path], pid: int) -> None:
         self._parents = {name: parent / f"{_OURS}{pid}" for name, parent in parents.items()}
-        for parent in dict.fromkeys(parents.values()):
-            _sweep(parent)
+        self.left = [left for parent in dict.fromkeys(parents.values()) for left in _left_in(parent)]
         for folder in self._parents.values():
             folder.mkdir(exist_ok=True)
+        if _WELCOME in self._parents:
+            _write_weight(self._parents[_WELCOME] / "cpu.shares", _class_weight(_WEIGHT_V1))
 
     def make(self, name: str) -> GroupV1:
         return GroupV1({controller: parent / name for controller, parent in self._parents.items()})
@@ -157,6 +206,9 @@ class GroupV2:
             if (self._folder / name).exists():
                 (self._folder / name).write_text(value)
 
+    def weigh(self, share: float) -> None:
+        _write_weight(self._folder / "cpu.weight", share * _WEIGHT_V2)
+
     def memory_kills(self) -> int:
         return _field(self._folder / "memory.events", "oom_kill")
 
@@ -180,18 +232,24 @@ class GroupV2:
 
 
 class GroupsV2:
-    """Runs' groups under one parent of the unified hierarchy that was delegated to us."""
+    """Runs' groups under one parent of the unified hierarchy that was delegated to us.
+
+    Beside the leaf in which the server lives they weigh as much as it; beside the processes of a machine's root group
+    as much as a few of those on every processor.
+    """
 
     version = 2
 
     def __init__(self, base: Path, pid: int, *, is_root: bool) -> None:
-        _sweep(base)
+        self.left = list(_left_in(base))
         if not is_root:
             self._clear(base)
         self._parent = base / f"{_OURS}{pid}"
         self._parent.mkdir(exist_ok=True)
         for folder in (base, self._parent):
             self._delegate(folder)
+        if is_root:
+            _write_weight(self._parent / "cpu.weight", min(_class_weight(_WEIGHT_V2), _MOST_WEIGHT_V2))
 
     @staticmethod
     def _clear(base: Path) -> None:
@@ -206,7 +264,7 @@ class GroupsV2:
         there = _read(folder / "cgroup.controllers").split()
         if not set(_WANTED_V2) <= set(there):
             raise OSError(95, "memory and pids are not delegated", str(folder))
-        wanted = [name for name in (*_WANTED_V2, "cpu") if name in there]
+        wanted = [name for name in (*_WANTED_V2, _WELCOME) if name in there]
         (folder / "cgroup.subtree_control").write_text(" ".join(f"+{name}" for name in wanted))
 
     def make(self, name: str) -> GroupV2:
@@ -242,19 +300,26 @@ def find() -> Groups | None:
     own = _own_paths()
     parents: dict[str, Path] = {}
     for kind, point, options in _mounts():
-        if kind == "cgroup2":
-            base = point / own.get("", "/").lstrip("/")
-            if set(_WANTED_V2) <= set(_read(base / "cgroup.controllers").split()):
-                try:
-                    return GroupsV2(base, os.getpid(), is_root=base == point)
-                except OSError:
-                    continue
-        for controller in set(_WANTED_V1) & set(options.split(",")):
+        if kind == "cgroup2" and (groups := _unified(point, own)):
+            return groups
+        for controller in {*_WANTED_V1, _WELCOME} & set(options.split(",")):
             inside = point / own.get(controller, "/").lstrip("/")
             parents[controller] = inside if inside.is_dir() else point
-    if set(parents) != set(_WANTED_V1):
+    if _WELCOME in parents and not os.access(parents[_WELCOME], os.W_OK):
+        del parents[_WELCOME]
+    if not set(_WANTED_V1) <= set(parents):
         return None
     try:
         return GroupsV1(parents, os.getpid())
+    except OSError:
+        return None
+
+
+def _unified(point: Path, own: Mapping[str, str]) -> GroupsV2 | None:
+    base = point / own.get("", "/").lstrip("/")
+    if not set(_WANTED_V2) <= set(_read(base / "cgroup.controllers").split()):
+        return None
+    try:
+        return GroupsV2(base, os.getpid(), is_root=base == point)
     except OSError:
         return None

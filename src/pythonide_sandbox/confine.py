@@ -3,14 +3,14 @@
 import os
 import resource
 import signal
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pythonide_sandbox import landlock, seccomp, syscalls
 from pythonide_sandbox.landlock import Access
-from pythonide_sandbox.layers import HOME, WORKSPACE, Layer
+from pythonide_sandbox.layers import COURSE, HOME, WORKSPACE, Layer
 
-_WRITABLE = (WORKSPACE, "/tmp", "/dev/shm", HOME)
+_WRITABLE = ("/tmp", "/dev/shm", HOME)
+_ATTACHED_LATER = {WORKSPACE: Access.WRITE, COURSE: Access.READ}
 _KEEP_CAPABILITIES = 8
 _CORE_TO_NOWHERE = 1
 """A limit of 0 is ignored where cores go to a pipe; 1 byte is honoured everywhere."""
@@ -19,7 +19,7 @@ _PENDING_SIGNALS = 256
 _LOCKED_BYTES = 64 * 1024
 _HARD_STACK_BYTES = 64 * 1024 * 1024
 _STACK_BYTES = 8 * 1024 * 1024
-_MASK_FOR_NEW_FILES = 0o022
+MASK_FOR_NEW_FILES = 0o022
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class RunLimits:
     tmp_bytes: int
 
 
-def limit_resources(limits: RunLimits, *, processes: int) -> None:
-    """Set the limits that the kernel keeps per process. `processes` counts all of this uid."""
+def limit_resources(limits: RunLimits, *, processes: int, inherited: int) -> None:
+    """Set the limits that the kernel keeps per process. `processes` counts all of this uid, `inherited` bytes are the zygote's."""
     cpu = int(limits.cpu_seconds) + _CPU_GRACE_SECONDS
-    allowance = inherited_bytes() + limits.memory_bytes // 8 * 7
+    allowance = inherited + limits.memory_bytes // 8 * 7
     # Memory shared with the zygote costs this run nothing, so it comes on top: a program that grows gets a MemoryError
     # with a traceback before the limit on the whole run kills it.
     for kind, soft, hard in (
@@ -83,8 +83,6 @@ def become(uid: int, *, without: frozenset[Layer], set_groups: bool = True, all_
     """Turn into `uid` for good: no groups, no capability, none to be gained."""
     if Layer.CAPS in without:
         syscalls.prctl(_KEEP_CAPABILITIES, 1)
-    else:
-        syscalls.drop_bounding_set()
     if all_ids:
         if set_groups:
             os.setgroups([])
@@ -96,25 +94,33 @@ def become(uid: int, *, without: frozenset[Layer], set_groups: bool = True, all_
         syscalls.no_new_privileges()
 
 
-def inside_rules() -> list[tuple[str, Access]]:
-    """Return what a program may open in its root.
+def begin_ruleset(without: frozenset[Layer], *, tcp: bool) -> int | None:
+    """Begin the list of what a program may open, with all but what the run's mounts add; `None` without Landlock.
 
     Of /proc only names and links: `mountinfo` and its like tell where on the host's disks the mounts come from, and the
     names of people in those paths.
     """
-    readable = [f"/{name}" for name in sorted(os.listdir("/")) if name not in ("proc", "dev", "tmp")]
-    return [
-        ("/", Access.LIST),
-        ("/dev", Access.DEVICE),
-        *((place, Access.READ) for place in readable),
-        *((place, Access.WRITE) for place in _WRITABLE),
-    ]
+    if Layer.LANDLOCK in without or not landlock.version():
+        return None
+    later = {path.removeprefix("/") for path in _ATTACHED_LATER}
+    readable = [f"/{name}" for name in sorted(os.listdir("/")) if name not in {"proc", "dev", "tmp"} | later]
+    return landlock.prepare(
+        [
+            ("/", Access.LIST),
+            ("/dev", Access.DEVICE),
+            *((place, Access.READ) for place in readable),
+            *((place, Access.WRITE) for place in _WRITABLE),
+        ],
+        tcp=tcp,
+    )
 
 
-def close_doors(rules: Sequence[tuple[str, Access]], bpf: bytes, without: frozenset[Layer], *, tcp: bool) -> None:
+def close_doors(ruleset: int | None, bpf: bytes, without: frozenset[Layer]) -> None:
     """Put Landlock and seccomp on this process. The last step: nothing can be set up after it."""
-    if Layer.LANDLOCK not in without and landlock.version():
-        landlock.restrict(rules, tcp=tcp)
+    if ruleset is not None:
+        landlock.add(ruleset, [*_ATTACHED_LATER.items()])
+        landlock.enforce(ruleset)
+        os.close(ruleset)
     if Layer.SECCOMP not in without:
         seccomp.install(bpf)
 
@@ -128,4 +134,3 @@ def fresh_signals() -> None:
             elif number not in (signal.SIGPIPE, getattr(signal, "SIGXFSZ", None)):
                 signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    os.umask(_MASK_FOR_NEW_FILES)

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from pythonide_sandbox import root, syscalls
-from pythonide_sandbox.layers import BOOT, CODE, ENVIRONMENT, FIRST_STUDENT_UID, PYTHON, VARIABLES, Layer
+from pythonide_sandbox.layers import CODE, ENVIRONMENT, FIRST_STUDENT_UID, PYTHON, VARIABLES, Layer
 from pythonide_sandbox.settings import LauncherSettings
+from pythonide_sandbox.steps import INSPECT, boot
 
 IDS_PER_ZYGOTE = 65_536
-_CONTROL_FD = 3
-_THREAD_STACK_BYTES = 1024 * 1024
+CONTROL_FD = 3
+_BOOT = boot(CODE, "from pythonide_sandbox.zygote import main; work = main()")
+"""What a zygote's `python -c` runs; `main` takes the code's folder from `sys.path` again."""
+THREAD_STACK_BYTES = 1024 * 1024
 """Read by libc when an interpreter starts: the stack of its later threads, which counts against a run's memory."""
 
 
@@ -30,9 +33,9 @@ class Hatched:
     """The watcher's; it has ended only after it has buried the zygote."""
 
 
-def hatch(name: str, settings: LauncherSettings, *, first_uid: int | None) -> Hatched:
-    """Start the zygote of environment `name`; with `first_uid`, in a range of ids of its own. Raises `OSError`."""
-    trees = _open_trees(name, settings)
+def hatch(environment: int, settings: LauncherSettings, *, first_uid: int | None) -> Hatched:
+    """Start the zygote of an open environment; with `first_uid`, in a range of ids of its own. Raises `OSError`."""
+    trees = _open_trees(environment, settings)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     errors, errors_in = os.pipe2(os.O_CLOEXEC)
     asked, answered = os.pipe2(os.O_CLOEXEC), os.pipe2(os.O_CLOEXEC)
@@ -41,7 +44,7 @@ def hatch(name: str, settings: LauncherSettings, *, first_uid: int | None) -> Ha
     try:
         watcher = os.fork()
         if watcher == 0:
-            _guard(lambda: _watch(launcher, (asked[1], answered[0]), theirs, errors_in, trees, settings), errors_in)
+            guard(lambda: _watch(launcher, (asked[1], answered[0]), theirs, errors_in, trees, settings), errors_in)
         os.close(asked[1])
         if os.read(asked[0], 1) == b"m":
             _map_ids(watcher, settings, first_uid)
@@ -62,10 +65,10 @@ def hatch(name: str, settings: LauncherSettings, *, first_uid: int | None) -> Ha
             os.close(fd)
 
 
-def _open_trees(name: str, settings: LauncherSettings) -> dict[str, int]:
-    sources = {place: place for place in root.system_folders()}
+def _open_trees(environment: int, settings: LauncherSettings) -> dict[str, int]:
+    sources: dict[str, str | int] = {place: place for place in root.system_folders()}
     sources[PYTHON] = settings.interpreter
-    sources[ENVIRONMENT] = f"{settings.environments}/{name}"
+    sources[ENVIRONMENT] = environment
     sources[f"{CODE}/pythonide_sandbox"] = f"{settings.code}/pythonide_sandbox"
     trees: dict[str, int] = {}
     try:
@@ -95,7 +98,7 @@ def _map_ids(pid: int, settings: LauncherSettings, first_uid: int | None) -> Non
             file.write("".join(f"{inside} {outside} {count}\n" for inside, outside, count in lines))
 
 
-def _guard(work: Callable[[], object], errors: int) -> NoReturn:
+def guard(work: Callable[[], object], errors: int) -> NoReturn:
     """Do the work of a forked process, which never returns from here: it would go on as a second launcher."""
     try:
         work()
@@ -128,7 +131,7 @@ def _watch(
     syscalls.unshare(syscalls.CLONE_NEWPID)
     child = os.fork()
     if child == 0:
-        _guard(lambda: _build(control, errors, trees, settings), errors)
+        guard(lambda: _build(control, errors, trees, settings), errors)
 
     def end_zygote(_number: int, _frame: object) -> None:
         os.kill(child, signal.SIGKILL)
@@ -165,12 +168,12 @@ def _build(control: socket.socket, errors: int, trees: dict[str, int], settings:
     os.dup2(null, 0)
     os.dup2(null, 1)
     os.dup2(errors_fd, 2)
-    os.dup2(control_fd, _CONTROL_FD)
-    syscalls.close_from(_CONTROL_FD + 1)
+    os.dup2(control_fd, CONTROL_FD)
+    syscalls.close_from(CONTROL_FD + 1)
     _, hard = resource.getrlimit(resource.RLIMIT_STACK)
-    resource.setrlimit(resource.RLIMIT_STACK, (_THREAD_STACK_BYTES, hard))
+    resource.setrlimit(resource.RLIMIT_STACK, (THREAD_STACK_BYTES, hard))
     for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     python = f"{ENVIRONMENT}/bin/python"
-    os.execve(python, [python, "-c", BOOT, str(_CONTROL_FD)], VARIABLES)
+    os.execve(python, [python, "-c", _BOOT, str(CONTROL_FD)], {**VARIABLES, **INSPECT})

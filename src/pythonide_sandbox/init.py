@@ -32,15 +32,17 @@ from pythonide_sandbox.syscalls import MS_BIND, MS_NODEV, MS_NOEXEC, MS_NOSUID, 
 
 MAX_MESSAGE = 16384
 MAX_FDS = 16
-GO = b"go"
+GO = b"go "
+"""Said by the launcher once the sandbox is in its control group, with the uid that the program will have."""
 
 _CONTROL_FD = 3
+_CHANNEL_AT, _CONTROL_AT, _RULESET_AT, _ABOVE_ALL = 3, 4, 5, 100
 _TIOCSPTLCK = 0x40045431
 _IUTF8 = 0o40000
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP_RUNNING = 0x41
 _IFLAG = 0
-_LET_SCRIPT_BE_KILLED_FIRST = b"1000"
+LET_SCRIPT_BE_KILLED_FIRST = b"1000"
 _TERMINALS = 8
 _TERMINAL = "/dev/pts/0"
 
@@ -53,7 +55,6 @@ class Plan:
     """Each run has a user namespace of its own inside the zygote's (an ordinary user's way)."""
     without: frozenset[Layer]
     bpf: bytes
-    serve: Callable[[socket.socket], NoReturn]
     rehearse: Callable[[], None]
     """Goes once, for nobody, through what every run does first."""
 
@@ -62,7 +63,6 @@ class Plan:
 class Assignment:
     """What turns a prepared sandbox into one student's: sent by the launcher, never seen by the zygote."""
 
-    uid: int
     limits: RunLimits
     processes: int
     courses: tuple[str, ...]
@@ -79,11 +79,11 @@ class Assignment:
         message = json.loads(data)
         limits = RunLimits(**message["limits"])
         courses = tuple(message["courses"])
-        return Assignment(message["uid"], limits, message["processes"], courses, fds[0], fds[1], tuple(fds[2:]))
+        return Assignment(limits, message["processes"], courses, fds[0], fds[1], tuple(fds[2:]))
 
 
-def enter(control: socket.socket, plan: Plan) -> NoReturn:
-    """Become one run. Called in a fresh fork of the zygote."""
+def enter(control: socket.socket, plan: Plan) -> socket.socket:
+    """Become one run. Called in a fresh fork of the zygote; returns the run's channel, in the script's process only."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
         if plan.nested:
@@ -92,29 +92,30 @@ def enter(control: socket.socket, plan: Plan) -> NoReturn:
         syscalls.prctl(
             syscalls.PR_SET_DUMPABLE, 0
         )  # before the script exists: no moment in which it could look in here
-        master = _open_terminal()
+        master = open_terminal("/dev/pts/ptmx")
         # Held until the script has opened its own: a terminal that was never opened would never tell its end.
         os.open(_TERMINAL, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
         syscalls.send_with_fds(control, b'{"ready":true}', [master])
         os.close(master)
-        if control.recv(MAX_MESSAGE) != GO:
+        word = control.recv(MAX_MESSAGE)
+        if not word.startswith(GO):
             os._exit(0)
         syscalls.unshare(syscalls.CLONE_NEWCGROUP)
         script = 0 if Layer.INIT in plan.without else os.fork()
         if script:
             _keep_house(script, control, plan)
-        _become_script(control, plan)
+        return _become_script(control, plan, int(word.removeprefix(GO)))
     except BaseException as error:
-        _report(control, {"failed": f"{type(error).__name__}: {error}"[:500]})
+        report(control, {"failed": f"{type(error).__name__}: {error}"[:500]})
         os._exit(1)
 
 
 def _nest(plan: Plan) -> None:
     uid, gid = os.geteuid(), os.getegid()
     syscalls.unshare(syscalls.CLONE_NEWUSER)
-    _write("/proc/self/setgroups", b"deny")
-    _write("/proc/self/uid_map", f"{FIRST_STUDENT_UID} {uid} 1".encode())
-    _write("/proc/self/gid_map", f"{FIRST_STUDENT_UID} {gid} 1".encode())
+    write("/proc/self/setgroups", b"deny")
+    write("/proc/self/uid_map", f"{FIRST_STUDENT_UID} {uid} 1".encode())
+    write("/proc/self/gid_map", f"{FIRST_STUDENT_UID} {gid} 1".encode())
     if Layer.PID not in plan.without:
         # The new process namespace must belong to the new user namespace, so it takes one more fork.
         syscalls.unshare(syscalls.CLONE_NEWPID)
@@ -147,8 +148,9 @@ def _raise_loopback() -> None:
         fcntl.ioctl(loopback.fileno(), _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", _IFF_UP_RUNNING))
 
 
-def _open_terminal() -> int:
-    master = os.open("/dev/pts/ptmx", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+def open_terminal(pool: str) -> int:
+    """Return the master of a new terminal."""
+    master = os.open(pool, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
     fcntl.ioctl(master, _TIOCSPTLCK, struct.pack("i", 0))
     modes = termios.tcgetattr(master)
     modes[_IFLAG] |= _IUTF8
@@ -170,7 +172,7 @@ def _keep_house(script: int, control: socket.socket, plan: Plan) -> NoReturn:
     status = _reap_until(script)
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     ended: dict[str, object] = {"ended": status, "cpu": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss * 1024}
-    _report(socket.socket(fileno=_CONTROL_FD), ended)
+    report(socket.socket(fileno=_CONTROL_FD), ended)
     os._exit(0)
 
 
@@ -181,34 +183,44 @@ def _reap_until(script: int) -> int:
             return os.waitstatus_to_exitcode(status)
 
 
-def _become_script(control: socket.socket, plan: Plan) -> NoReturn:
-    # Here it is parked. Each page of memory that is touched now need not be copied once somebody waits.
+def _become_script(control: socket.socket, plan: Plan, uid: int) -> socket.socket:
+    # Here it is parked. What can be done before somebody waits is done now, and each page of memory that is touched now
+    # need not be copied then.
     plan.rehearse()
-    _take_terminal()
+    take_terminal(_TERMINAL)
+    _give(uid)
+    write("/proc/self/oom_score_adj", LET_SCRIPT_BE_KILLED_FIRST)
+    if Layer.CAPS not in plan.without:
+        syscalls.drop_bounding_set()
+    confine.fresh_signals()
+    os.umask(confine.MASK_FOR_NEW_FILES)
+    ruleset = confine.begin_ruleset(plan.without, tcp=True)
+    inherited = confine.inherited_bytes()
     assignment = Assignment.receive(control)
     if assignment is None:
         os._exit(0)
     _attach(assignment)
-    _give(assignment.uid)
-    # The order of descriptors is free here: channel and control may be any two above the first three.
-    channel = fcntl.fcntl(assignment.channel, fcntl.F_DUPFD_CLOEXEC, 100)
-    control_fd = fcntl.fcntl(control.fileno(), fcntl.F_DUPFD_CLOEXEC, 100)
-    control.detach()
-    os.dup2(channel, 3, inheritable=False)
-    os.dup2(control_fd, 4, inheritable=False)
-    syscalls.close_from(5)
-    control = socket.socket(fileno=4)
-    _write("/proc/self/oom_score_adj", _LET_SCRIPT_BE_KILLED_FIRST)
+    _keep_three(assignment, control, ruleset)
     if Layer.RLIMITS not in plan.without:
-        confine.limit_resources(assignment.limits, processes=assignment.processes)
+        confine.limit_resources(assignment.limits, processes=assignment.processes, inherited=inherited)
     os.chdir(WORKSPACE)
-    confine.become(assignment.uid, without=plan.without, set_groups=not plan.nested, all_ids=not plan.nested)
+    confine.become(uid, without=plan.without, set_groups=not plan.nested, all_ids=not plan.nested)
     syscalls.prctl(syscalls.PR_SET_DUMPABLE, 1)
-    confine.fresh_signals()
-    confine.close_doors(confine.inside_rules(), plan.bpf, plan.without, tcp=True)
-    control.close()
-    plan.serve(socket.socket(fileno=3))
-    os._exit(0)
+    confine.close_doors(None if ruleset is None else _RULESET_AT, plan.bpf, plan.without)
+    os.close(_CONTROL_AT)
+    return socket.socket(fileno=_CHANNEL_AT)
+
+
+def _keep_three(assignment: Assignment, control: socket.socket, ruleset: int | None) -> None:
+    """Bring channel, line to the launcher and ruleset to their places, and close everything else but the terminal."""
+    channel = fcntl.fcntl(assignment.channel, fcntl.F_DUPFD_CLOEXEC, _ABOVE_ALL)
+    line = fcntl.fcntl(control.detach(), fcntl.F_DUPFD_CLOEXEC, _ABOVE_ALL)
+    rules = None if ruleset is None else fcntl.fcntl(ruleset, fcntl.F_DUPFD_CLOEXEC, _ABOVE_ALL)
+    if rules is not None:
+        os.dup2(rules, _RULESET_AT, inheritable=False)
+    os.dup2(channel, _CHANNEL_AT, inheritable=False)
+    os.dup2(line, _CONTROL_AT, inheritable=False)
+    syscalls.close_from(_RULESET_AT if rules is None else _RULESET_AT + 1)
 
 
 def _attach(assignment: Assignment) -> None:
@@ -232,15 +244,17 @@ def _give(uid: int) -> None:
         os.chown(folder, uid, uid)
 
 
-def _take_terminal() -> None:
+def take_terminal(terminal: str) -> None:
+    """Lead a session of one's own on this terminal."""
     os.setsid()
-    slave = os.open(_TERMINAL, os.O_RDWR)
+    slave = os.open(terminal, os.O_RDWR)
     fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
     for fd in (0, 1, 2):
         os.dup2(slave, fd)
 
 
-def _write(path: str, data: bytes) -> None:
+def write(path: str, data: bytes) -> None:
+    """Write what one call takes, into a file of /proc."""
     fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
     try:
         os.write(fd, data)
@@ -248,7 +262,8 @@ def _write(path: str, data: bytes) -> None:
         os.close(fd)
 
 
-def _report(control: socket.socket, message: dict[str, object]) -> None:
+def report(control: socket.socket, message: dict[str, object]) -> None:
+    """Tell the launcher."""
     try:
         control.send(json.dumps(message).encode())
     except OSError:

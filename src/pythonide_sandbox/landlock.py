@@ -38,25 +38,45 @@ def version() -> int:
         return 0
 
 
-def restrict(rules: Sequence[tuple[str, Access]], *, tcp: bool) -> None:
-    """Leave this process only what `rules` name, and TCP only if `tcp`. Needs no_new_privs or a capability."""
+Rule = tuple[str | int, Access]
+"""A path, or a descriptor of it, and what is given there."""
+
+
+def prepare(rules: Sequence[Rule], *, tcp: bool) -> int:
+    """Return the descriptor of a set of rules, which leaves TCP only if `tcp`. More may be added until it is enforced."""
     abi = version()
     if abi == 0:
         raise OSError(38, "this kernel has no Landlock")
+    network = 0 if tcp else _NET_TCP
+    attributes = struct.pack("QQQ", _handled(abi), network, _SCOPE_ABSTRACT_SOCKETS_AND_SIGNALS)
+    size = 24 if abi >= ABI_WITH_SCOPES else 16 if abi >= 4 else 8
+    ruleset = call("landlock_create_ruleset", attributes[:size], size, 0)
+    try:
+        add(ruleset, rules, abi=abi)
+    except OSError:
+        os.close(ruleset)
+        raise
+    return ruleset
+
+
+def add(ruleset: int, rules: Sequence[Rule], *, abi: int | None = None) -> None:
+    """Add rules. They hold for what lies at the paths now: a mount that comes later needs its own."""
+    handled = _handled(abi or version())
+    for path, access in rules:
+        _add(ruleset, path, _rights(access, handled))
+
+
+def enforce(ruleset: int) -> None:
+    """Leave this process only what the prepared rules name. Needs no_new_privs or a capability."""
+    call("landlock_restrict_self", ruleset, 0)
+
+
+def _handled(abi: int) -> int:
     handled = _FIRST_RIGHTS
     handled |= _REFER if abi >= 2 else 0
     handled |= _TRUNCATE if abi >= 3 else 0
     handled |= _IOCTL_DEV if abi >= 5 else 0
-    network = 0 if tcp else _NET_TCP
-    attributes = struct.pack("QQQ", handled, network, _SCOPE_ABSTRACT_SOCKETS_AND_SIGNALS)
-    size = 24 if abi >= ABI_WITH_SCOPES else 16 if abi >= 4 else 8
-    ruleset = call("landlock_create_ruleset", attributes[:size], size, 0)
-    try:
-        for path, access in rules:
-            _add(ruleset, path, _rights(access, handled))
-        call("landlock_restrict_self", ruleset, 0)
-    finally:
-        os.close(ruleset)
+    return handled
 
 
 def _rights(access: Access, handled: int) -> int:
@@ -72,11 +92,12 @@ def _rights(access: Access, handled: int) -> int:
     return rights & handled
 
 
-def _add(ruleset: int, path: str, rights: int) -> None:
-    fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
+def _add(ruleset: int, path: str | int, rights: int) -> None:
+    fd = os.open(path, os.O_PATH | os.O_CLOEXEC) if isinstance(path, str) else path
     try:
-        if not os.path.isdir(path):
+        if not os.path.isdir(fd):
             rights &= _FOR_FILES
         call("landlock_add_rule", ruleset, _PATH_BENEATH, struct.pack("=Qi", rights, fd), 0)
     finally:
-        os.close(fd)
+        if fd != path:
+            os.close(fd)

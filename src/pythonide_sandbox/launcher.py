@@ -8,20 +8,18 @@ import socket
 import time
 import traceback
 
-from pythonide_sandbox import procfs, requests, syscalls
-from pythonide_sandbox.attempts import Attempts
-from pythonide_sandbox.cgroups import Group, Groups
-from pythonide_sandbox.hatchery import IDS_PER_ZYGOTE, hatch
+from pythonide_sandbox import by_tier, procfs, requests, syscalls
+from pythonide_sandbox.cgroups import Groups, Removable
 from pythonide_sandbox.init import GO
 from pythonide_sandbox.layers import FIRST_STUDENT_UID, Layer, Tier
 from pythonide_sandbox.nursery import Nursery
 from pythonide_sandbox.outbox import Outbox
-from pythonide_sandbox.requests import Kill, Open
-from pythonide_sandbox.runs import Run
+from pythonide_sandbox.requests import Forget, Kill, Open, SetUp
+from pythonide_sandbox.runs import Run, share_out
 from pythonide_sandbox.settings import LauncherSettings
-from pythonide_sandbox.trees import Trees
 from pythonide_sandbox.watches import Watches, Work
 from pythonide_sandbox.wire import WireError
+from pythonide_sandbox.zygotes import Household, Zygotes
 
 _REFILL_AFTER_START = 0.2
 """Seconds: those who have just pressed Run go first."""
@@ -41,18 +39,17 @@ class Launcher:
         self._nested = tier is Tier.ROOTLESS
         self._groups = groups
         self._without = settings.layers_left_out()
-        owner = (settings.owner_uid, settings.owner_gid)
-        self._trees = Trees(settings.workspaces, owner, mapped=not self._nested and Layer.IDMAP not in self._without)
+        self._trees = by_tier.trees(tier, settings)
         self._watches = Watches()
         self._web = web
         self._outbox = Outbox(web)
-        self._nurseries: dict[str, Nursery] = {}
-        self._attempts = {name: Attempts() for name in settings.preload}
+        household = Household(settings, self._watches, self._outbox, tier, self._admit, self._match)
+        self._zygotes = Zygotes(household)
         self._sandboxes: set[Run] = set()
         """All there are: being made, parked, somebody's."""
         self._runs: dict[str, Run] = {}
         """Those that are somebody's."""
-        self._empty_groups: list[Group] = []
+        self._empty_groups: list[Removable] = [] if groups is None else list(groups.left)
         self._group_number = 0
         self._refill_at = 0.0
         self._open = True
@@ -87,32 +84,39 @@ class Launcher:
         except WireError as error:
             self._outbox.send({"type": "bad_request", "number": requests.number_of(data), "reason": str(error)})
             return
+        self._obey(request)
+
+    def _obey(self, request: requests.Request) -> None:
         match request:
             case Open():
                 self._admit(request)
             case Kill():
                 self._kill(request.run)
+            case SetUp():
+                self._zygotes.set_up(request.name, list(request.modules))
+            case Forget():
+                self._zygotes.forget(request.name)
 
     def _kill(self, name: str) -> None:
         run = self._runs.get(name)
         if run is not None:
             run.kill()
-        for nursery in self._nurseries.values():  # or it never began
+        for nursery in self._zygotes.all():  # or it never began
             nursery.forget(name)
 
     def _admit(self, request: Open) -> None:
-        if request.environment not in self.settings.preload:
+        if request.environment not in self._zygotes:
             return self._refuse(request, "unknown environment")
         if request.run in self._runs:
             return self._refuse(request, "this run exists")
-        waiting = sum(len(nursery.waiters) for nursery in self._nurseries.values())
+        waiting = sum(len(nursery.waiters) for nursery in self._zygotes.all())
         if len(self._runs) + waiting >= self.settings.max_runs:
             return self._refuse(request, "too many runs on this machine")
         if self._trees.room() < 1:
             return self._refuse(request, "the disk for students' files is nearly full")
-        nursery = self._nurseries.get(request.environment) or self._hatch(request.environment)
+        nursery = self._zygotes.serving(request.environment)
         if nursery is None:
-            why = self._attempts[request.environment].why
+            why = self._zygotes.why_not(request.environment)
             return self._refuse(request, f"the environment {request.environment} cannot be started: {why}")
         nursery.waiters.append(request)
         self._refill_at = time.monotonic() + _REFILL_AFTER_START
@@ -120,71 +124,6 @@ class Launcher:
 
     def _refuse(self, request: Open, reason: str) -> None:
         self._outbox.send({"type": "refused", "number": request.number, "reason": reason})
-
-    # --- zygotes
-
-    def _hatch(self, name: str) -> Nursery | None:
-        attempts, now = self._attempts[name], time.monotonic()
-        if now < attempts.next:
-            return None
-        index = list(self.settings.preload).index(name)
-        first_uid = None if self._nested else self.settings.first_uid + index * IDS_PER_ZYGOTE
-        try:
-            hatched = hatch(name, self.settings, first_uid=first_uid)
-        except OSError as error:
-            self._mourn(name, str(error))
-            return None
-        nursery = Nursery(name, hatched, self.settings, nested=self._nested)
-        self._nurseries[name] = nursery
-        self._watches.add(hatched.control.fileno(), self._for_zygote(nursery, lambda: self._hear_zygote(nursery)))
-        self._watches.add(hatched.errors, self._for_zygote(nursery, lambda: self._hear_errors(nursery)))
-        self._watches.add(hatched.pidfd, lambda: self._bury(nursery))
-        return nursery
-
-    def _mourn(self, name: str, why: str) -> None:
-        """Say that an environment has failed, and wait longer each time before it is tried again."""
-        self._attempts[name] = self._attempts[name].and_failed(why, time.monotonic())
-        self._outbox.send({"type": "environment", "name": name, "failure": why})
-
-    def _for_zygote(self, nursery: Nursery, work: Work) -> Work:
-        def guarded() -> None:
-            try:
-                work()
-            except Exception:
-                self._tell_trouble(f"environment {nursery.name}")
-                self._give_up(nursery)
-
-        return guarded
-
-    def _hear_errors(self, nursery: Nursery) -> None:
-        if not nursery.complain():
-            self._watches.drop(nursery.hatched.errors)
-
-    def _hear_zygote(self, nursery: Nursery) -> None:
-        if not nursery.hear():
-            self._give_up(nursery)
-            return
-        self._attempts[nursery.name] = Attempts()
-        self._outbox.send({"type": "environment", "name": nursery.name, "failure": None})
-        self._match(nursery)
-
-    def _give_up(self, nursery: Nursery) -> None:
-        """End a zygote. Requests that wait go to a new one, unless this one never got warm."""
-        if nursery.over:
-            return
-        nursery.close(self._watches)
-        del self._nurseries[nursery.name]
-        waiters, nursery.waiters = nursery.waiters, type(nursery.waiters)()
-        if nursery.warm:
-            self._outbox.send({"type": "environment", "name": nursery.name, "failure": nursery.why()})
-        else:
-            self._mourn(nursery.name, nursery.why())
-        for request in waiters:
-            self._admit(request)
-
-    def _bury(self, nursery: Nursery) -> None:
-        self._give_up(nursery)
-        nursery.bury(self._watches)
 
     # --- runs
 
@@ -211,6 +150,7 @@ class Launcher:
         run = nursery.fork()
         if run is None:
             return False
+        run.last_signal = by_tier.last_signal(self.tier)
         self._sandboxes.add(run)
         hear = self._for_run(run, lambda: self._hear_run(nursery, run), lambda: self._lose(nursery, run))
         self._watches.add(run.control.fileno(), hear)
@@ -229,6 +169,8 @@ class Launcher:
 
     def _park(self, nursery: Nursery, run: Run) -> None:
         nursery.forking.discard(run)
+        if nursery.leaving:
+            return run.kill()
         assert run.init is not None
         if self._groups is not None and Layer.CGROUP not in self._without:
             self._group_number += 1
@@ -236,7 +178,7 @@ class Launcher:
             run.group.attach(run.init)
         if self._trees.mapped:
             self._trees.prepare(self._host_uid(run))
-        run.control.send(GO)
+        run.control.send(GO + str(self._uid(run)).encode())
         nursery.parked.append(run)
         self._match(nursery)
 
@@ -244,11 +186,10 @@ class Launcher:
         return FIRST_STUDENT_UID + (run.slot if self._trees.mapped else 0)
 
     def _host_uid(self, run: Run) -> int:
-        index = list(self.settings.preload).index(run.zygote)
-        return self.settings.first_uid + index * IDS_PER_ZYGOTE + self._uid(run)
+        return run.first_uid + self._uid(run)
 
     def _assign(self, nursery: Nursery, run: Run, request: Open) -> None:
-        run.begin(request.run, request.limits)
+        run.begin(request.run, request.workspace, request.limits)
         self._runs[request.run] = run
         try:
             self._give(run, request)
@@ -267,11 +208,12 @@ class Launcher:
         try:
             if run.group is not None:
                 run.group.limit(request.limits.memory_bytes, request.limits.processes + _SPARE_PROCESSES)
+                share_out(self._runs.values(), run)
             trees.append(self._trees.open(request.workspace, self._host_uid(run), read_only=False))
             for _, folder in request.courses:
                 trees.append(self._trees.open(folder, self._host_uid(run), read_only=True))
             courses = [name for name, _ in request.courses]
-            run.assign(self._uid(run), self._process_limit(request), courses, [theirs.fileno(), *trees])
+            run.assign(self._process_limit(request), courses, [theirs.fileno(), *trees])
             assert run.master is not None
             self._outbox.send({"type": "opened", "number": request.number}, [run.master, ours.fileno()])
             run.forget_terminal()
@@ -310,16 +252,18 @@ class Launcher:
         if run.id is not None:
             del self._runs[run.id]
             self._outbox.send(run.outcome())
+            share_out(self._runs.values(), run)
         if run.group is not None and not run.group.remove():
             self._empty_groups.append(run.group)
         if unborn:
             self._miss(nursery, run)
         self._match(nursery)
+        self._zygotes.close_if_empty(nursery)
 
     def _miss(self, nursery: Nursery, run: Run) -> None:
         """A sandbox that was asked for did not come: because its zygote has died, or because it could not be made."""
         if not nursery.over and nursery.dying():
-            self._give_up(nursery)
+            self._zygotes.give_up(nursery)
         elif nursery.waiters:
             self._refuse(nursery.waiters.popleft(), run.failure or "the sandbox could not be made")
 
@@ -328,10 +272,10 @@ class Launcher:
     def _patience(self) -> float | None:
         now = time.monotonic()
         moments = [run.next_sample for run in self._runs.values()]
-        moments += [attempts.next for name, attempts in self._attempts.items() if name not in self._nurseries]
+        moments += self._zygotes.moments(now)
         if self._empty_groups or self._outbox.blocked:
             moments.append(now + _REMOVE_AGAIN_AFTER)
-        for nursery in self._nurseries.values():
+        for nursery in self._zygotes.taking_runs():
             if self._missing(nursery, now):
                 moments.append(self._refill_at)
             elif (falls_at := nursery.demand.falls_at(now)) is not None:
@@ -347,9 +291,7 @@ class Launcher:
             if run.next_sample <= now:
                 self._sample(run, now)
         self._empty_groups = [group for group in self._empty_groups if not group.remove()]
-        for name in self.settings.preload:
-            if name not in self._nurseries:
-                self._hatch(name)
+        self._zygotes.look_after(now)
         if self._refill_at <= now:
             self._refill(now)
         if not self._outbox.flush():
@@ -357,7 +299,7 @@ class Launcher:
 
     def _refill(self, now: float) -> None:
         """Come one nearer to how many ought to be ready: the programs of people go on meanwhile."""
-        for nursery in self._nurseries.values():
+        for nursery in self._zygotes.taking_runs():
             missing = self._missing(nursery, now)
             if missing:
                 self._refill_at = now + _REFILL_AFTER
@@ -377,10 +319,11 @@ class Launcher:
             run.kill()
         else:
             if changed:
+                share_out(self._runs.values(), run)
                 self._outbox.send({"type": "waiting", "run": run.id, "waiting": run.waiting})
 
     def _close(self) -> None:
-        nurseries = [*self._nurseries.values()]
+        nurseries = self._zygotes.all()
         for nursery in nurseries:
             nursery.close(self._watches)
         for run in self._sandboxes:
@@ -388,7 +331,7 @@ class Launcher:
         for nursery in nurseries:
             nursery.bury(self._watches)
         deadline = time.monotonic() + 2
-        groups = [*self._empty_groups]
+        groups: list[Removable] = [*self._empty_groups]
         groups += [run.group for run in self._sandboxes if run.group is not None]
         while groups and time.monotonic() < deadline:
             groups = [group for group in groups if not group.remove()]

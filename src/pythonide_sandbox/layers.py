@@ -36,8 +36,6 @@ class Layer(StrEnum):
 PYTHON, ENVIRONMENT, CODE = "/opt/python", "/opt/env", "/opt/pythonide"
 WORKSPACE, COURSE, HOME = "/workspace", "/course", "/home/student"
 
-BOOT = f"import sys; sys.path[:1] = ['{CODE}']; from pythonide_sandbox.zygote import main; main()"
-"""What a zygote's `python -c` runs; `main` takes the code's folder from `sys.path` again."""
 FORK = b"fork"
 """The launcher's whole request to a zygote; a socket for the new run comes with it."""
 

@@ -4,10 +4,13 @@ import json
 import os
 import signal
 import socket
+import time
 from collections import deque
+from dataclasses import dataclass
 
 from pythonide_sandbox import procfs, syscalls
 from pythonide_sandbox.demand import Demand
+from pythonide_sandbox.environments import Folder
 from pythonide_sandbox.hatchery import Hatched
 from pythonide_sandbox.layers import FORK, UID_SLOTS
 from pythonide_sandbox.requests import Open
@@ -20,12 +23,32 @@ _MOST_COMPLAINTS = 2000
 _MOST_SAID = 4096
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What a zygote was started from."""
+
+    name: str
+    """Of its environment."""
+    modules: list[str]
+    """Imported beforehand."""
+    folder: Folder
+    number: int
+    """Of its range of user ids."""
+    first_uid: int
+
+
 class Nursery:
     """Owns one zygote and the sandboxes that are nobody's yet."""
 
-    def __init__(self, name: str, hatched: Hatched, settings: LauncherSettings, *, nested: bool) -> None:
-        self.name = name
+    def __init__(self, origin: Origin, hatched: Hatched, settings: LauncherSettings, *, nested: bool) -> None:
+        self.name = origin.name
+        self.origin = origin
         self.hatched = hatched
+        self.since = time.monotonic()
+        self.forks = 0
+        """How often it was asked to fork."""
+        self.leaving = False
+        """It gets no more runs: another one took its place."""
         self.warm = False
         self.over = False
         """Its zygote is given up; sandboxes made by it may still be ending."""
@@ -38,7 +61,7 @@ class Nursery:
         self._complaints = b""
         hatched.control.setblocking(False)
         os.set_blocking(hatched.errors, False)
-        message = {"preload": settings.preload[name], "without": settings.without, "nested": nested}
+        message = {"preload": origin.modules, "without": settings.without, "nested": nested}
         try:
             hatched.control.send(json.dumps(message).encode())
         except OSError:
@@ -67,7 +90,7 @@ class Nursery:
 
     def fork(self) -> Run | None:
         """Ask for one more sandbox; `None` while the zygote cannot take requests, or no uid or descriptor is free."""
-        if self.over or not self.warm or not self.slots:
+        if self.over or self.leaving or not self.warm or not self.slots:
             return None
         try:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -82,7 +105,8 @@ class Nursery:
             return None
         finally:
             theirs.close()
-        run = Run(ours, self.name, slot=self.slots.pop())
+        self.forks += 1
+        run = Run(ours, self.name, slot=self.slots.pop(), first_uid=self.origin.first_uid)
         self.forking.add(run)
         return run
 
@@ -99,6 +123,11 @@ class Nursery:
         if run in self.parked:
             self.parked.remove(run)
         self.slots.append(run.slot)
+
+    @property
+    def empty(self) -> bool:
+        """Whether no sandbox of its is left, whatever it was doing."""
+        return len(self.slots) == UID_SLOTS
 
     def forget(self, run: str) -> None:
         """Drop the request of a run that nobody waits for any more."""
@@ -133,3 +162,4 @@ class Nursery:
         """Wait for the watcher, which has ended or is about to."""
         watches.close(self.hatched.pidfd)
         os.waitpid(self.hatched.watcher, 0)
+        self.origin.folder.let_go()

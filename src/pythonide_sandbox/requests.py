@@ -11,8 +11,10 @@ from pythonide_sandbox.wire import WireError, decode_object
 
 MAX_REQUEST = 8192
 MAX_COURSES = 8
+MAX_MODULES = 32
 _ID_LENGTH = 32
 _MOST_ENVIRONMENT_NAME = 64
+_MOST_MODULE_NAME = 100
 _ENVIRONMENT_CHARACTERS = frozenset(string.ascii_letters + string.digits + "-_.")
 _MOST_COURSE_BYTES = 200
 _UNFIT_CATEGORIES = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp"})
@@ -47,7 +49,22 @@ class Kill:
     run: str
 
 
-Request = Open | Kill
+@dataclass(frozen=True)
+class SetUp:
+    """Have a zygote for what an environment's name means now, with these modules imported beforehand."""
+
+    name: str
+    modules: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Take no more runs in an environment."""
+
+    name: str
+
+
+Request = Open | Kill | SetUp | Forget
 
 
 def number_of(data: bytes) -> int | None:
@@ -68,6 +85,12 @@ def decode(data: bytes) -> Request:
         case "kill":
             _exactly(message, {"type", "run"})
             return Kill(_id(message["run"]))
+        case "set_up":
+            _exactly(message, {"type", "name", "modules"})
+            return SetUp(_name(message["name"]), _modules(message["modules"]))
+        case "forget":
+            _exactly(message, {"type", "name"})
+            return Forget(_name(message["name"]))
         case _:
             raise WireError("unknown request")
 
@@ -108,6 +131,21 @@ def _name(value: object) -> str:
     if value.startswith("."):
         raise WireError("not a name")
     return value
+
+
+def _modules(value: object) -> tuple[str, ...]:
+    """Take what can stand behind `import`: a list of dotted names, neither long nor many."""
+    if not isinstance(value, list) or len(cast("list[object]", value)) > MAX_MODULES:
+        raise WireError("bad modules")
+    return tuple(_module(name) for name in cast("list[object]", value))
+
+
+def _module(name: object) -> str:
+    if not isinstance(name, str) or len(name) > _MOST_MODULE_NAME or not name.isascii():
+        raise WireError("not a module")
+    if not all(part.isidentifier() for part in name.split(".")):
+        raise WireError("not a module")
+    return name
 
 
 def _course_name(name: str) -> str:

@@ -31,9 +31,12 @@ _LDCONFIG = ("/usr/sbin/ldconfig", "/sbin/ldconfig")
 _MATPLOTLIB_CACHE = f"{ENVIRONMENT}/mplconfig"
 
 
-def open_read_only(path: str) -> int:
-    """Return a detached, read-only copy of the tree at `path`, submounts included."""
-    tree = syscalls.open_tree(path, recursive=True)
+def open_read_only(source: str | int) -> int:
+    """Return a detached, read-only copy of the tree at a path or an open folder, submounts included."""
+    if isinstance(source, int):
+        tree = syscalls.open_tree("", source, recursive=True)
+    else:
+        tree = syscalls.open_tree(source, recursive=True)
     try:
         syscalls.mount_setattr(tree, READ_ONLY, recursive=True)
     except OSError:

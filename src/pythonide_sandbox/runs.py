@@ -6,6 +6,7 @@ import select
 import signal
 import socket
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pythonide_sandbox import procfs, syscalls
@@ -18,7 +19,7 @@ from pythonide_sandbox.wire import Header, WireError, decode_object
 _FIRST_SAMPLE, _SLOWEST_SAMPLE, _SAMPLE_GROWTH = 0.08, 0.25, 1.25
 _WATCHDOG_SAMPLE = 0.1
 _REFUSED_FORKS_ARE_A_BOMB = 2000
-_WRITTEN_FILES = 8
+WRITTEN_FILES = 8
 """A run may write as much as this many files of the largest size."""
 _PTMX = (5, 2)
 
@@ -31,11 +32,17 @@ class Run:
     """Our end of the line to the run's init, and to the script's process until it starts the program."""
     zygote: str
     slot: int = -1
+    last_signal: int = signal.SIGKILL
+    """What ends its init, and everything with it."""
+    first_uid: int = 0
+    """Of its zygote's range on the host."""
     init: int | None = None
     pidfd: int | None = None
     master: int | None = None
     group: Group | None = None
     id: str | None = None
+    workspace: str = ""
+    """Whose it is: programs in one workspace share what one student gets of the processors."""
     limits: RunLimits | None = None
     limit: str | None = None
     killed: bool = False
@@ -92,9 +99,9 @@ class Run:
         news.register(self.pidfd, select.POLLIN)
         return bool(news.poll(0))
 
-    def begin(self, run: str, limits: RunLimits) -> None:
+    def begin(self, run: str, workspace: str, limits: RunLimits) -> None:
         """Make the sandbox somebody's."""
-        self.id, self.limits = run, limits
+        self.id, self.workspace, self.limits = run, workspace, limits
         self.next_sample = time.monotonic() + _FIRST_SAMPLE
 
     def kill(self, limit: str | None = None) -> None:
@@ -104,7 +111,7 @@ class Run:
         self.killed = True
         if self.pidfd is not None:
             try:
-                signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+                signal.pidfd_send_signal(self.pidfd, self.last_signal)
             except ProcessLookupError:
                 return
         if self.group is not None:
@@ -115,7 +122,9 @@ class Run:
         if self.init is None or self.limits is None or self.killed:
             return False
         pids = procfs.processes(self.init)
-        self._enforce(self.limits, pids, disk_full=disk_full)
+        if disk_full:
+            self.kill("disk_full")
+        self._enforce(self.limits, pids)
         waiting = procfs.waits_for_input(pids[1:])
         changed = waiting != self.waiting
         self.waiting = waiting
@@ -124,8 +133,8 @@ class Run:
         self.next_sample = now + self.interval
         return changed
 
-    def _enforce(self, limits: RunLimits, pids: list[int], *, disk_full: bool) -> None:
-        if disk_full or procfs.written_bytes(pids) > _WRITTEN_FILES * limits.file_bytes:
+    def _enforce(self, limits: RunLimits, pids: list[int]) -> None:
+        if procfs.written_bytes(pids) > WRITTEN_FILES * limits.file_bytes:
             self.kill("disk")
         elif self.group is None:
             if procfs.cpu_seconds(pids) > limits.cpu_seconds:
@@ -179,11 +188,20 @@ class Run:
             os.close(self.master)
             self.master = None
 
-    def assign(self, uid: int, processes: int, courses: list[str], fds: list[int]) -> None:
+    def assign(self, processes: int, courses: list[str], fds: list[int]) -> None:
         """Send the run its student: channel, workspace and course folders, in this order."""
         assert self.limits is not None
-        message = {"uid": uid, "processes": processes, "courses": courses, "limits": vars(self.limits)}
+        message = {"processes": processes, "courses": courses, "limits": vars(self.limits)}
         syscalls.send_with_fds(self.control, json.dumps(message).encode(), fds)
+
+
+def share_out(runs: Iterable[Run], changed: Run) -> None:
+    """Weigh the programs of one student anew after one of them began, ended, or stopped or started waiting for input."""
+    theirs = [run for run in runs if run.workspace == changed.workspace]
+    busy = sum(not run.waiting for run in theirs)
+    for run in theirs:
+        if run.group is not None:
+            run.group.weigh(1 / max(busy, 1))
 
 
 def _is_terminal_master(fd: int) -> bool:

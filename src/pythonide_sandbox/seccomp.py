@@ -39,8 +39,13 @@ chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat utime utimes utimen
 """.split()
 """Landlock does not govern these: without a mount namespace (tier C) they stay refused."""
 
+NEED_NAMESPACES = """
+openat2 pidfd_open pidfd_send_signal bind listen accept accept4 connect
+""".split()
+"""Refused at tier C besides: handles of strangers, sockets with names, and an `openat2` whose mode no filter can see."""
+
 _LOAD, _JUMP_EQ, _JUMP_GE, _JUMP_ANY_BIT, _JUMP, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x05, 0x06
-_ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
+_ALLOW, _KILL, _ERRNO, _ASK = 0x7FFF0000, 0x80000000, 0x00050000, 0x7FC00000
 _OFFSET_NUMBER, _OFFSET_ARCH, _OFFSET_ARGUMENTS = 0, 4, 16
 _X32_BIT = 0x40000000
 
@@ -48,6 +53,12 @@ _CLONE_NEW = 0x7E020080
 _F_SETLEASE, _F_NOTIFY = 1024, 1026
 _AF_UNIX, _AF_INET, _AF_INET6 = 1, 2, 10
 _TCP, _UDP = 6, 17
+_STREAM, _SOCKET_FLAGS = 1, (0, 0o2000000, 0o4000, 0o2004000)
+_CREATES = 0o20000100
+"""O_CREAT and what makes O_TMPFILE: the call that bears one of them has a mode."""
+_OWNER_READS = 0o400
+_DUMPABLE = 4
+_NEW_LISTENER, _WAIT_KILLABLE, _GET_NOTICE_SIZES = 8, 32, 3
 
 _TTY_REQUESTS = [
     *range(0x5401, 0x5412),  # TCGETS .. TIOCOUTQ, without TIOCSTI that follows
@@ -132,12 +143,49 @@ def _conditions(*, sockets: bool) -> dict[str, list[Instruction]]:
     }  # fmt: skip
 
 
+def _conditions_without_namespaces() -> dict[str, list[Instruction]]:
+    """Close what only namespaces close, for programs that have the user of all others.
+
+    A datagram socket of a pair can still send to any name. A program that its user may execute and not read could not
+    be looked into by the launcher, which counts what it uses; so nothing is made unreadable, nor declared so.
+    """
+    no_permission = errno.EPERM
+    return {
+        "clone": [_load_argument(0), (_JUMP_ANY_BIT, 0, 1, _CLONE_NEW), _refuse(no_permission), _answer(_ASK)],
+        "fork": [_answer(_ASK)],
+        "vfork": [_answer(_ASK)],
+        "socketpair": _first_then(
+            (0, [_AF_UNIX]), _only(1, [_STREAM | flags for flags in _SOCKET_FLAGS], errno.ESOCKTNOSUPPORT), errno.EAFNOSUPPORT
+        ),
+        "prctl": _only(0, [option for option in _PRCTL_OPTIONS if option != _DUMPABLE], errno.EINVAL),
+        "open": _readable(2, flags=1),
+        "openat": _readable(3, flags=2),
+        "creat": _readable(1),
+        "mknod": _readable(1),
+        "mknodat": _readable(2),
+        **{name: [_refuse(no_permission)] for name in CHANGES_OF_OWNERSHIP},
+        "umask": [_load_argument(0), (_JUMP_ANY_BIT, 0, 1, _OWNER_READS), _refuse(0), _answer(_ALLOW)],
+    }  # fmt: skip
+
+
+def _readable(mode: int, *, flags: int | None = None) -> list[Instruction]:
+    """Allow the call if what it makes can be read by its owner, or if it makes nothing."""
+    tests = [_load_argument(mode), (_JUMP_ANY_BIT, 0, 1, _OWNER_READS), _answer(_ALLOW), _refuse(errno.EPERM)]
+    if flags is None:
+        return tests
+    return [_load_argument(flags), (_JUMP_ANY_BIT, 1, 0, _CREATES), _answer(_ALLOW), *tests]
+
+
 def program(machine: str = MACHINE, *, namespaces: bool = True) -> bytes:
-    """Return the filter as machine-readable BPF. Without `namespaces` it also closes what only they close."""
+    """Return the filter as machine-readable BPF. Without `namespaces` it also closes what only they close.
+
+    Every fork then asks whoever holds the listener that `install_asking` returns.
+    """
     numbers = numbers_for(machine)
-    names = [*ALLOWED, *CHANGES_OF_OWNERSHIP] if namespaces else ALLOWED
+    names = {*ALLOWED, *CHANGES_OF_OWNERSHIP} if namespaces else set(ALLOWED) - set(NEED_NAMESPACES)
     leaves = {numbers[name]: [_answer(_ALLOW)] for name in names if name in numbers}
-    for name, body in _conditions(sockets=namespaces).items():
+    conditions = _conditions(sockets=namespaces) | ({} if namespaces else _conditions_without_namespaces())
+    for name, body in conditions.items():
         if name in numbers:
             leaves[numbers[name]] = body
     instructions: list[Instruction] = [
@@ -178,6 +226,25 @@ class _Program(ctypes.Structure):
 
 def install(bpf: bytes) -> None:
     """Put the filter on this process, for good. Needs no_new_privs."""
+    _install(bpf, 0)
+
+
+def install_asking(bpf: bytes) -> int:
+    """Put on a filter that asks, and return the descriptor of whom it asks."""
+    return _install(bpf, _NEW_LISTENER | _WAIT_KILLABLE)
+
+
+def _install(bpf: bytes, flags: int) -> int:
     buffer = ctypes.create_string_buffer(bpf, len(bpf))
     header = _Program(len(bpf) // 8, ctypes.addressof(buffer))
-    call("seccomp", 1, 0, ctypes.byref(header))
+    return call("seccomp", 1, flags, ctypes.byref(header))
+
+
+def can_ask() -> bool:
+    """Tell whether this kernel lets a filter ask another process."""
+    sizes = ctypes.create_string_buffer(6)
+    try:
+        call("seccomp", _GET_NOTICE_SIZES, 0, sizes)
+    except OSError:
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -9,6 +10,9 @@ from pythonide_sandbox.layers import Layer, Tier
 
 BOOT = "import sys; sys.path.insert(0, sys.argv[2]); from pythonide_sandbox.launch import main; main(int(sys.argv[1]))"
 """What `python -I -S -c` runs, with the socket's number and the folder of the code as arguments."""
+KEEPER_BOOT = BOOT.replace("launch import", "keeper import")
+"""The same for the keeper, which starts launchers."""
+MAX_SETTINGS = 65536
 
 
 @dataclass(frozen=True)
@@ -27,9 +31,9 @@ class LauncherSettings:
     owner_gid: int
     """Whom the students' files belong to on disk."""
     preload: dict[str, list[str]] = field(default_factory=lambda: {"bare": []})
-    """Environment name to the modules its zygote imports."""
+    """Environment name to the modules its zygote imports; the web server may ask for others later."""
     first_uid: int = 200_000
-    """Zygote number n uses the 65536 host uids from `first_uid + n * 65536` on (tier A)."""
+    """The zygote with number n, the lowest that is free, uses the 65536 host uids from `first_uid + n * 65536` on (tier A)."""
     max_runs: int = 200
     parked: int = 4
     """Sandboxes kept ready per environment, at least."""
@@ -37,6 +41,10 @@ class LauncherSettings:
     """Kept ready at most, while so many people have programs: they will press Run again, perhaps all at once."""
     parked_seconds: float = 300.0
     """For how long as many are kept ready as there were programs."""
+    recycle_seconds: float = 24 * 3600.0
+    """After so long a zygote is replaced by a fresh one."""
+    recycle_forks: int = 20_000
+    """After so many sandboxes likewise."""
     tier: str = "auto"
     without: list[str] = field(default_factory=list[str])
     """Layers that a test leaves out."""
@@ -49,6 +57,11 @@ class LauncherSettings:
     def decode(data: bytes) -> "LauncherSettings":
         """Return the settings in a message from the parent process, which is trusted."""
         return LauncherSettings(**cast("dict[str, object]", json.loads(data)))  # type: ignore[arg-type] - from the parent process, which encoded it
+
+    @property
+    def grounds(self) -> str:
+        """Where tier C keeps what its runs have to themselves: beside the workspaces, gone with each run."""
+        return os.path.join(os.path.dirname(self.workspaces), "runs")
 
     def layers_left_out(self) -> frozenset[Layer]:
         """Return `without` as layers; raises `ValueError` on an unknown name."""

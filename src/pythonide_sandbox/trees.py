@@ -30,7 +30,7 @@ class Trees:
 
     def open(self, workspace: str, host_uid: int, *, read_only: bool) -> int:
         """Return the mount of one workspace for the run with this uid. Raises `FileNotFoundError`."""
-        folder = os.open(workspace, _FOLDER, dir_fd=self._workspaces)
+        folder = self.folder(workspace)
         try:
             tree = syscalls.open_tree("", folder)
         finally:
@@ -45,6 +45,10 @@ class Trees:
             os.close(tree)
             raise
         return tree
+
+    def folder(self, workspace: str) -> int:
+        """Return the folder of one workspace on the host. Raises `FileNotFoundError`."""
+        return os.open(workspace, _FOLDER, dir_fd=self._workspaces)
 
     def prepare(self, host_uid: int) -> int:
         """Return the user namespace that maps the owner to `host_uid`, made once and kept."""

@@ -59,7 +59,6 @@ class FakeProcess:
         """Whether an interrupt raises in the behaviour."""
         self._events: deque[ProcessEvent] = deque()
         self._typed = bytearray()
-        self._reads = False
         self._pulse = Pulse()
         self._scope = CancelScope()
         self._interrupted = False
@@ -80,8 +79,6 @@ class FakeProcess:
             return
         for byte in data:
             self._key(byte)
-            if byte == CTRL_C and self._reads:
-                break  # readline throws away what comes right behind it
         self._pulse.beat()
 
     def _key(self, byte: int) -> None:
@@ -129,11 +126,9 @@ class FakeProcess:
     async def line(self) -> bytes:
         """Read a line as `input()` does, saying that it waits; Ctrl+D on an empty line is EOFError: `b""`."""
         self.say(Waiting(True))
-        self._reads = True
         try:
             await self._interruptible(self._wait_line)
         finally:
-            self._reads = False
             if self.end is None:
                 self.say(Waiting(False))
         if self._typed[:1] == b"\x04":

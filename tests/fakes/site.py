@@ -13,7 +13,7 @@ import httpx
 
 from pythonide.adapters.database import DATABASE_FILE
 from pythonide.app.asgi import make_server
-from pythonide.app.lifespan import SYSTEM_CLOCK, Running, open_server
+from pythonide.app.lifespan import SYSTEM_CLOCK, Ground, Running, open_server
 from pythonide.app.listener import listen
 from pythonide.app.settings import Settings
 from pythonide.domain.ids import WorkspaceId
@@ -142,7 +142,7 @@ async def open_site(
     fakes.behaviours["ticking.py"] = ticking
     ready = anyio.Event()
     async with (
-        open_server(settings, sandboxes or fakes, origins, "3.11", clock) as running,
+        open_server(settings, Ground(sandboxes or fakes, "3.11"), origins, clock) as running,
         anyio.create_task_group() as tasks,
     ):
         await running.administration.seed_demo(COURSE)

@@ -8,7 +8,7 @@ from pythonide.domain.ids import RunId, UserId, WorkspaceId, new_id
 from pythonide.domain.paths import WorkspacePath
 from pythonide.execution.event_log import decode_event
 from pythonide.execution.events import Finished
-from pythonide.execution.policy import Caps
+from pythonide.execution.policy import Caps, RunPolicy
 from pythonide.execution.request import RunRequest
 from pythonide.execution.run import Run
 from pythonide.execution.supervisor import Supervisor, World, supervising
@@ -17,11 +17,18 @@ from tests.fakes.sandboxes import FakeProcess, FakeSandboxes
 from tests.fakes.stores import FakeJournal, FakeSlots
 
 ADA = UserId("a" * 32)
+DEFAULT_POLICY = RunPolicy()
 WORKSPACE = WorkspaceId("b" * 32)
 
 
 def request_for(
-    file: str, user: UserId = ADA, *, run: str = "", interactive: bool = True, slot: str = ""
+    file: str,
+    user: UserId = ADA,
+    *,
+    run: str = "",
+    interactive: bool = True,
+    slot: str = "",
+    policy: RunPolicy = DEFAULT_POLICY,
 ) -> RunRequest:
     """A press of Run in the user's workspace; `slot` runs the same file under another name."""
     path = WorkspacePath.parse(file)
@@ -32,6 +39,7 @@ def request_for(
         slot=WorkspacePath.parse(slot) if slot else path,
         file=path,
         interactive=interactive,
+        policy=policy,
     )
 
 

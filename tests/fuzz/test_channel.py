@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pythonide.adapters.sandbox.channel import MAX_PNG, MAX_SIDE, MAX_TEXT, ChannelReader
+from pythonide.adapters.sandbox.channel import MAX_PIXELS, MAX_PNG, MAX_SIDE, MAX_TEXT, ChannelReader
 from pythonide.ports import NetworkNeeded, Plot, ProcessEvent, ScriptEnded
 from pythonide_sandbox.wire import MAX_DEPTH, MAX_FRAME, MAX_HEADER, encode_frame
 
@@ -43,17 +43,29 @@ def said(header: dict[str, Any], body: bytes = b"") -> list[ProcessEvent] | None
         png(1, 0),
         png(MAX_SIDE + 1, 1),
         png(1, 2**32 - 1),
+        png(MAX_SIDE, MAX_PIXELS // MAX_SIDE + 1),
         png(1, 1, size=MAX_PNG + 1),
     ],
-    ids=["nothing", "a gif", "cut short", "no width", "no height", "too wide", "too high", "too large"],
+    ids=[
+        "nothing",
+        "a gif",
+        "cut short",
+        "no width",
+        "no height",
+        "too wide",
+        "too high",
+        "too many pixels",
+        "too large",
+    ],
 )
 def test_a_figure_is_a_png_of_bounded_size_or_nothing(body: bytes) -> None:
     assert said({"type": "plot"}, body) == []
 
 
 def test_what_is_right_passes() -> None:
-    figure = png(MAX_SIDE, MAX_SIDE, size=MAX_PNG)
-    assert said({"type": "plot", "alternative": "a line"}, figure) == [Plot(figure, MAX_SIDE, MAX_SIDE, "a line")]
+    up = MAX_PIXELS // MAX_SIDE
+    figure = png(MAX_SIDE, up, size=MAX_PNG)
+    assert said({"type": "plot", "alternative": "a line"}, figure) == [Plot(figure, MAX_SIDE, up, "a line")]
     assert said({"type": "network"}) == [NetworkNeeded()]
     assert said(ENDED | {"exit_code": 3, "error": "E", "line": 7, "file": "a.py"}) == [ScriptEnded(3, "E", 7, "a.py")]
 
@@ -66,6 +78,12 @@ def test_an_exit_code_is_a_small_whole_number(code: object) -> None:
 def test_words_are_cut_and_lines_checked() -> None:
     wild = ENDED | {"error": "x" * 50_000, "file": ["a.py"], "line": -1}
     assert said(wild) == [ScriptEnded(0, "x" * MAX_TEXT, None, None)]
+
+
+@pytest.mark.parametrize("name", ["", 7, None, "a.b", "a b", "<b>", "x" * 81, "pay at evil.example", ["numpy"]])
+def test_a_missing_module_is_a_name_and_no_sentence(name: object) -> None:
+    assert said(ENDED | {"missing": name}) == [ScriptEnded(0)]
+    assert said(ENDED | {"missing": "numpy"}) == [ScriptEnded(0, missing="numpy")]
 
 
 def test_a_flood_of_frames_is_dropped_and_counted() -> None:

@@ -1,4 +1,4 @@
-"""Starts the real launcher for hostile programs: as root (tier A), or as an ordinary user of this machine (tier B)."""
+"""Starts the real launcher for hostile programs: as root (tier A), or as an ordinary user of this machine (tiers B and C)."""
 
 import os
 import shutil
@@ -11,15 +11,23 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from pythonide.adapters.sandbox import Launcher, LauncherConfig, open_sandboxes, start_launcher
+from pythonide_sandbox import landlock
 from pythonide_sandbox.layers import Layer, Tier
 from pythonide_sandbox.settings import BOOT, LauncherSettings
 from tests.hostile.ground import SECRET_VARIABLE, Ground, furnish, new_secret
+from tests.system.sandbox.benches import tier_asked
 
 ROOT = os.geteuid() == 0
 NOBODY = 65534
 OWNER = (NOBODY, NOBODY) if ROOT else (os.geteuid(), os.getegid())
 SYSTEM_PYTHON = Path("/usr/bin/python3")
-TIERS = (Tier.FULL, Tier.ROOTLESS) if ROOT else (Tier.ROOTLESS,)
+_ASKED = tier_asked()
+HAS_C = landlock.version() >= landlock.ABI_WITH_SCOPES
+_ALL = (*((Tier.FULL,) if ROOT else ()), Tier.ROOTLESS, *((Tier.LANDLOCK,) if HAS_C else ()))
+TIERS = (_ASKED,) if _ASKED else _ALL
+"""Every tier that can be had here, or the one that was asked for."""
+LONG = () if _ASKED else (Tier.LANDLOCK,)
+"""Tiers whose whole suite is for the long tests; `test_without_namespaces.py` is its short form."""
 _CODE = Path(__file__).parents[2] / "src" / "pythonide_sandbox"
 _PARKED = 2
 
@@ -34,8 +42,8 @@ async def hostile_ground(
     """
     secret = new_secret()
     with _data_directory() as data, _secret_in_environment(secret), _small_disk(data / "workspaces", disk_bytes):
-        if tier is Tier.ROOTLESS and ROOT:
-            launcher = _launcher_of_ordinary_user(data, without)
+        if tier is not Tier.FULL and ROOT:
+            launcher = _launcher_of_ordinary_user(data, tier, without)
         else:
             _environment(data, Path(sys.base_prefix))
             config = LauncherConfig(
@@ -43,13 +51,14 @@ async def hostile_ground(
                 OWNER,
                 preload={"bare": ()},
                 parked=_PARKED,
+                parked_most=_PARKED,
                 tier=tier,
                 without=frozenset(map(str, without)),
             )
             launcher = start_launcher(config, testing=True)
         async with open_sandboxes(launcher) as service:
             assert service.tier is tier
-            yield furnish(data, service, secret, OWNER, launcher.process.pid)
+            yield furnish(data, service, tier, secret, OWNER, launcher.process.pid)
 
 
 @contextmanager
@@ -96,12 +105,13 @@ def _environment(data: Path, prefix: Path) -> None:
     (folder / "bin" / "python").symlink_to(f"/opt/python/bin/{version}")
 
 
-def _launcher_of_ordinary_user(data: Path, without: frozenset[Layer]) -> Launcher:
+def _launcher_of_ordinary_user(data: Path, tier: Tier, without: frozenset[Layer]) -> Launcher:
     """Start the launcher as `nobody`, who may read neither this checkout nor root's home: so with a copy and the system's Python."""
     shutil.copytree(_CODE, data / "code" / "pythonide_sandbox", ignore=shutil.ignore_patterns("__pycache__"))
     _environment(data, SYSTEM_PYTHON.parents[1])
     (data / "workspaces").mkdir()
-    os.chown(data / "workspaces", *OWNER)
+    for folder in (data, data / "workspaces"):
+        os.chown(folder, *OWNER)
     settings = LauncherSettings(
         workspaces=str(data / "workspaces"),
         environments=str(data / "environments"),
@@ -110,7 +120,8 @@ def _launcher_of_ordinary_user(data: Path, without: frozenset[Layer]) -> Launche
         owner_uid=NOBODY,
         owner_gid=NOBODY,
         parked=_PARKED,
-        tier=Tier.ROOTLESS,
+        parked_most=_PARKED,
+        tier=tier,
         without=sorted(map(str, without)),
     )
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

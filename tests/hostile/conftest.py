@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pythonide_sandbox.layers import Tier
-from tests.hostile.bench import TIERS, hostile_ground
+from tests.hostile.bench import LONG, TIERS, hostile_ground
 from tests.hostile.ground import Ground
 from tests.hostile.services import Services
 
@@ -19,9 +19,12 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="module", params=TIERS)
+TIER_PARAMETERS = [pytest.param(tier, marks=[pytest.mark.long] if tier in LONG else []) for tier in TIERS]
+
+
+@pytest.fixture(scope="module", params=TIER_PARAMETERS)
 def tier(request: pytest.FixtureRequest) -> Tier:
-    """Every tier that can be had here: an ordinary user has only B."""
+    """Every tier that can be had here: an ordinary user has no A."""
     return request.param
 
 
@@ -39,14 +42,21 @@ def services(tmp_path: Path) -> Iterator[Services]:
     tcp.bind(("127.0.0.1", 0))
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     udp.bind(("127.0.0.1", 0))
+    datagram = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    datagram.bind(str(tmp_path / "d"))
     abstract = socket.socket(socket.AF_UNIX)
     abstract.bind(f"\0hostile-{os.getpid()}")
     path = socket.socket(socket.AF_UNIX)
     path.bind(str(tmp_path / "s"))
     for listener in (tcp, abstract, path):
         listener.listen()
-    for listener in (tcp, udp, abstract, path):
+    for folder in (tmp_path, *list(tmp_path.parents)[:3]):
+        if folder.stat().st_uid == os.geteuid():
+            folder.chmod(folder.stat().st_mode | 0o011)  # what refuses a program is its sandbox, not this folder
+    for name in ("s", "d"):
+        (tmp_path / name).chmod(0o777)
+    for listener in (tcp, udp, datagram, abstract, path):
         listener.setblocking(False)
-    yield Services(tcp, udp, abstract, path)
-    for listener in (tcp, udp, abstract, path):
+    yield Services(tcp, udp, datagram, abstract, path)
+    for listener in (tcp, udp, datagram, abstract, path):
         listener.close()

@@ -19,6 +19,7 @@ from pythonide.domain.ids import RunId, WorkspaceId, new_id
 from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import Limits
 from pythonide.ports import CourseFolder, Output, Process, ProcessEnd, Program, Sandboxes, SandboxSpec
+from pythonide_sandbox.layers import Tier
 
 PROGRAMS = Path(__file__).parent / "programs"
 NOTES = "# Notes\n"
@@ -64,6 +65,7 @@ class Ground:
 
     data: Path
     sandboxes: Sandboxes
+    tier: Tier
     attacker: WorkspaceId
     victim: WorkspaceId
     course: WorkspaceId
@@ -83,6 +85,11 @@ class Ground:
         return self.folder(self.victim) / "homework.py"
 
     @property
+    def course_folder(self) -> str:
+        """Where programs find the course; the programs take `~` for their home, which has no name of its own at tier C."""
+        return ("~" if self.tier is Tier.LANDLOCK else "") + "/course/notes"
+
+    @property
     def targets(self) -> tuple[str, ...]:
         """Host paths an attacker would like: another's work, the server's data and code, the home of who runs it."""
         return (str(self.victims_file), str(self.data / "database.sqlite"), str(PROGRAMS / "attempt.py"), "/etc/shadow")
@@ -99,6 +106,8 @@ class Ground:
             "who runs it": getpass.getuser(),
             "victim": self.victim,
         }
+        if self.tier is Tier.LANDLOCK:
+            del found["data directory"]  # a listed opening: there is no other name for a program's own folder
         return {what: word for what, word in found.items() if len(word) > 4 and word not in HARMLESS_WORDS}
 
     def unharmed(self) -> bool:
@@ -184,10 +193,10 @@ async def beside(ground: Ground, holder: tuple[str, ...], asker: tuple[str, ...]
     return held, asked
 
 
-def furnish(data: Path, sandboxes: Sandboxes, secret: str, owner: tuple[int, int], launcher: int) -> Ground:
+def furnish(data: Path, sandboxes: Sandboxes, tier: Tier, secret: str, owner: tuple[int, int], launcher: int) -> Ground:
     """Make the data directory: a victim with homework, a course with notes, an attacker with nothing."""
     attacker, victim, course = (WorkspaceId(new_id()) for _ in range(3))
-    ground = Ground(data, sandboxes, attacker, victim, course, secret, owner, launcher)
+    ground = Ground(data, sandboxes, tier, attacker, victim, course, secret, owner, launcher)
     for workspace in (attacker, victim, course):
         ground.folder(workspace).mkdir(mode=0o700, parents=True)
     ground.victims_file.write_text(f"answer = {secret!r}\n", encoding="utf-8")
@@ -214,6 +223,19 @@ def processes_with(word: str) -> list[int]:
             except OSError:
                 continue  # ended meanwhile, or not ours to see
     return found
+
+
+def processes_in(workspace: WorkspaceId, launcher: int) -> list[int]:
+    """Return the processes below the launcher that have a workspace mounted; those of parked sandboxes have none."""
+    return [pid for pid in descendants(launcher) if workspace in mounts(Path(f"/proc/{pid}/mountinfo"))]
+
+
+def mounts(table: Path) -> str:
+    """Return a process's mounts, none if it has ended."""
+    try:
+        return table.read_text(encoding="utf-8")
+    except OSError:
+        return ""
 
 
 def descendants(pid: int) -> frozenset[int]:

@@ -10,6 +10,7 @@ class Services:
 
     tcp: socket.socket
     udp: socket.socket
+    datagram: socket.socket
     abstract: socket.socket
     path: socket.socket
 
@@ -19,6 +20,7 @@ class Services:
             "{udp}": str(self.udp.getsockname()[1]),
             "{abstract}": self.abstract.getsockname()[1:].decode(),
             "{socket}": self.path.getsockname(),
+            "{datagram}": self.datagram.getsockname(),
         }
 
     def reached(self) -> list[str]:
@@ -30,9 +32,10 @@ class Services:
             except BlockingIOError:
                 continue
             found.append(name)
-        try:
-            self.udp.recv(100)
-            found.append("udp")
-        except BlockingIOError:
-            pass
+        for name, receiver in (("udp", self.udp), ("datagram", self.datagram)):
+            try:
+                receiver.recv(100)
+            except BlockingIOError:
+                continue
+            found.append(name)
         return found

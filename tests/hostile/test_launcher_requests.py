@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pythonide.domain.errors import InvalidNameError
 from pythonide.domain.paths import check_name
-from pythonide_sandbox.requests import MAX_COURSES, Kill, Open, decode
+from pythonide_sandbox.requests import MAX_COURSES, MAX_MODULES, Forget, Kill, Open, SetUp, decode
 from pythonide_sandbox.wire import WireError
 
 HEX = frozenset("0123456789abcdef")
@@ -32,6 +32,8 @@ GOOD: dict[str, object] = {
     "courses": {"notes": "b" * 32},
     "limits": LIMITS,
 }
+SET_UP: dict[str, object] = {"type": "set_up", "name": "data-science", "modules": ["numpy", "matplotlib.pyplot"]}
+FORGET: dict[str, object] = {"type": "forget", "name": "data-science"}
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40),
     lambda children: st.lists(children, max_size=4) | st.dictionaries(st.text(max_size=20), children, max_size=4),
@@ -56,6 +58,12 @@ ESCAPES = [
 BAD_IDS = [*ESCAPES, "A" * 32, "0" * 31, "0" * 33, "g" * 32]
 
 
+def check_environment(name: str) -> None:
+    assert set(name) <= NAME
+    assert 0 < len(name) <= 64
+    assert not name.startswith(".")
+
+
 def check(data: bytes) -> None:
     """Decode, and accept nothing that could name a path or ask for more than the clamps."""
     try:
@@ -66,12 +74,19 @@ def check(data: bytes) -> None:
         assert len(request.run) == 32
         assert set(request.run) <= HEX
         return
+    if isinstance(request, SetUp | Forget):
+        check_environment(request.name)
+        modules = request.modules if isinstance(request, SetUp) else ()
+        assert len(modules) <= MAX_MODULES
+        for module in modules:
+            assert len(module) <= 100
+            assert module.isascii()
+            assert all(part.isidentifier() for part in module.split("."))
+        return
     assert isinstance(request, Open)
     ids = [request.run, request.workspace, *(folder for _, folder in request.courses)]
     assert all(len(text) == 32 and set(text) <= HEX for text in ids)
-    assert set(request.environment) <= NAME
-    assert 0 < len(request.environment) <= 64
-    assert not request.environment.startswith(".")
+    check_environment(request.environment)
     for name, _ in request.courses:
         assert name not in ("", ".", "..")
         assert "/" not in name
@@ -90,7 +105,7 @@ def test_bytes_without_sense_are_refused(data: bytes) -> None:
 
 
 @relaxed
-@given(st.dictionaries(st.sampled_from([*GOOD, "path", "fds"]), anything, max_size=9))
+@given(st.dictionaries(st.sampled_from([*GOOD, *SET_UP, "path", "fds"]), anything, max_size=9))
 def test_objects_without_sense_are_refused(message: dict[str, object]) -> None:
     check(json.dumps(message).encode())
 
@@ -99,6 +114,18 @@ def test_objects_without_sense_are_refused(message: dict[str, object]) -> None:
 @given(st.sampled_from(sorted(GOOD)), anything)
 def test_one_field_gone_wild_is_refused_or_clamped(name: str, value: object) -> None:
     check(json.dumps({**GOOD, name: value}).encode())
+
+
+@relaxed
+@given(st.sampled_from([SET_UP, FORGET]), st.sampled_from(["type", "name", "modules", "path"]), anything)
+def test_one_field_of_an_environment_gone_wild_is_refused(good: dict[str, object], name: str, value: object) -> None:
+    check(json.dumps({**good, name: value}).encode())
+
+
+@relaxed
+@given(st.lists(st.text(max_size=30) | st.sampled_from(["os.path", "a", "a..b", "a b", "a/b", "é"]), max_size=40))
+def test_only_what_can_be_imported_by_name_is_a_module(modules: list[str]) -> None:
+    check(json.dumps({**SET_UP, "modules": modules}).encode())
 
 
 @relaxed
@@ -119,6 +146,9 @@ def test_no_name_takes_a_path(escape: str) -> None:
     for change in ({"environment": escape}, {"courses": {escape: "b" * 32}}):
         with pytest.raises(WireError):
             decode(json.dumps({**GOOD, **change}).encode())
+    for good, change in ((SET_UP, {"name": escape}), (SET_UP, {"modules": [escape]}), (FORGET, {"name": escape})):
+        with pytest.raises(WireError):
+            decode(json.dumps({**good, **change}).encode())
 
 
 @given(st.text(max_size=70) | st.sampled_from(ESCAPES))
@@ -143,6 +173,10 @@ def test_courses_are_named_in_any_script(name: str) -> None:
 def test_unknown_fields_are_refused() -> None:
     """A path has no field to hide in; a good request passes."""
     assert isinstance(decode(json.dumps(GOOD).encode()), Open)
+    assert decode(json.dumps(SET_UP).encode()) == SetUp("data-science", ("numpy", "matplotlib.pyplot"))
+    assert decode(json.dumps(FORGET).encode()) == Forget("data-science")
     for extra in ("path", "root", "uid", "fds", "argv", "env"):
         with pytest.raises(WireError):
             decode(json.dumps({**GOOD, extra: "x"}).encode())
+        with pytest.raises(WireError):
+            decode(json.dumps({**SET_UP, extra: "x"}).encode())

@@ -8,7 +8,7 @@ import pytest
 from pythonide_sandbox.layers import Tier
 from tests.hostile.ground import Ground, unsandboxed
 from tests.hostile.services import Services
-from tests.hostile.verdicts import VERDICTS, Verdict
+from tests.hostile.verdicts import DO_NOT_WORK, VERDICTS, Verdict
 
 HARMLESS_ANYWHERE = {
     "network": {"tcp loopback", "udp loopback", "abstract socket of the host", "path socket of the host"},
@@ -17,13 +17,17 @@ HARMLESS_ANYWHERE = {
     "own_proc": {"/proc/self/mountinfo", "/proc/self/cgroup"},
     "memory_shared": {"memfd_create", "shmget"},
     "undo": {"a fresh interpreter is free"},
+    "pairs": {"send from a datagram pair", "connect a datagram pair"},
+    "many_children": {"150 children"},
+    "strangers": {"comm", "threads", "a list of them"},
 }
 """Programs that do no harm outside, with something of which a refusal in the sandbox must not be the program's own fault."""
 
 
 def filled(verdict: Verdict, ground: Ground, services: Services) -> list[str]:
     """Put what exists on this machine into a program's arguments."""
-    words = services.arguments()
+    course = ground.course_folder
+    words = {"{course}": course, "{notes}": f"{course}/notes.md", **services.arguments()}
     found: list[str] = []
     for argument in verdict.arguments:
         found += ground.targets if argument == "{targets}" else [words.get(argument, argument)]
@@ -35,15 +39,15 @@ async def test_what_a_program_tries_is_refused(
     verdict: Verdict, tier: Tier, ground: Ground, services: Services
 ) -> None:
     seen = await ground.run(verdict.program, *filled(verdict, ground, services), workspace=ground.new_workspace())
-    assert seen.worked == verdict.expected(tier)
+    assert verdict.unexpected(seen.worked, tier) == frozenset()
     assert services.reached() == []
     assert [what for what, word in ground.markers().items() if word in seen.text] == []
     assert ground.unharmed()
 
 
-async def test_what_a_lesson_needs_works(ground: Ground) -> None:
+async def test_what_a_lesson_needs_works(ground: Ground, tier: Tier) -> None:
     seen = await ground.run("still_works", workspace=ground.new_workspace())
-    assert seen.worked == frozenset(seen.results)
+    assert frozenset(seen.results) - seen.worked == DO_NOT_WORK.get(tier, frozenset())
 
 
 @pytest.mark.parametrize("program", sorted(HARMLESS_ANYWHERE))

@@ -160,7 +160,7 @@ def the_caps_are_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Admission, "_fits", lambda self, user: True)
 
 
-@mutant(RunMachine)
+@mutant(PromptMachine)
 def a_prompt_keeps_its_place_among_the_running(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Admission, "move_to_prompts", lambda self, place: None)
 

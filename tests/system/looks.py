@@ -1,6 +1,8 @@
 """What the machine shows of processes from outside: what they hold open, what they have mounted, which groups they made."""
 
 import os
+import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +43,12 @@ def opened(pid: int) -> Iterator[str]:
 def descriptors(pid: int) -> int:
     """Count what is open, but not the mappings of user ids: the launcher makes one for each uid it ever used, and keeps it."""
     return sum(1 for link in opened(pid) if not link.startswith("user:["))
+
+
+def kinds(pid: int, *, but: str) -> Counter[str]:
+    """Count what is open by kind, without mappings of ids (see `descriptors`) and what bears the name `but`."""
+    known = (link for link in opened(pid) if not link.startswith("user:[") and but not in link)
+    return Counter(re.sub(r"\[\d+\]", "", link) for link in known)
 
 
 def mounts(pid: int) -> list[str]:

@@ -62,7 +62,7 @@ REQUIREMENTS = (
     Undoing(
         "requirement 7, figures are bounded",
         "src/pythonide/adapters/sandbox/channel.py",
-        "    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):\n        return None\n",
+        "    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and width * height <= MAX_PIXELS):\n        return None\n",
         "",
         "tests/fuzz/test_channel.py",
         "test_a_figure_is_a_png_of_bounded_size_or_nothing[no width]",
@@ -206,7 +206,7 @@ REQUIREMENTS = (
     Undoing(
         "run again, a prompt is left by its own door",
         "src/pythonide/execution/stage.py",
-        'LEAVE_KEYS = b"\\x05\\x15\\x04"',
+        'LEAVE_KEYS = b"\\x05\\x15\\x04\\x04"',
         'LEAVE_KEYS = b"\\x03\\x04"',
         "tests/unit/execution/test_life_of_a_run.py",
         "test_a_prompt_that_is_replaced_is_left_by_its_own_door",
@@ -229,9 +229,9 @@ REQUIREMENTS = (
     ),
     Undoing(
         "set-up, two at once",
-        "src/pythonide/adapters/environments.py",
-        "fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)",
-        "pass",
+        "src/pythonide/adapters/environment_folders.py",
+        "            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)\n        except BlockingIOError:\n            say",
+        "            pass\n        except BlockingIOError:\n            say",
         "tests/system/start/test_environments.py::test_two_at_once_after_an_interrupted_one_make_one_that_is_whole",
         "== [0, 0]",
     ),

@@ -9,7 +9,7 @@ from tools.lint.engine import Module
 
 RULES = [*failures.RULES, *places.RULES, *shape.RULES]
 ROOTS = ("src", "tests", "tools", "benchmarks", "hatch_build.py")
-STUDENTS = ("tests/programs/", "tests/hostile/programs/")
+STUDENTS = ("tests/programs/", "tests/hostile/programs/", "tests/differential/programs/")
 """Programs as students write them: real input, not our code."""
 EXAMPLES = ("tools/lint/", "tests/tools/")
 """Where the rules' own bad examples lie."""

@@ -5,7 +5,6 @@ environments/bare      links to it: the zygotes differ in what they import befor
 environments/scientific
 """
 
-import fcntl
 import hashlib
 import os
 import platform
@@ -13,37 +12,37 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from pathlib import Path
 
+from pythonide.adapters.environment_folders import (
+    BARE,
+    KEY,
+    NAMES,
+    PLOTS,
+    SCIENTIFIC,
+    UNFINISHED,
+    Say,
+    SetUpError,
+    alone,
+    collect,
+    key_in,
+    let_everyone_read,
+    point,
+    point_inside,
+    remove,
+    site_packages,
+)
 from pythonide.adapters.students_python import StudentsPython
-from pythonide_sandbox import runner
 from pythonide_sandbox.layers import ENVIRONMENT, PYTHON
 
-PLOTS = Path(runner.__file__).with_name("pythonide_plots.py")
-"""The matplotlib backend that hands figures to the page; students' programs import it by its bare name."""
+__all__ = ["BARE", "NAMES", "SCIENTIFIC", "SetUpError", "is_ready", "key_of", "make_environments", "site_packages"]
+
 LOCK = Path(__file__).parent / "scientific.lock"
 """Versions and hashes of what is installed, made from `scientific.in`."""
-BARE, SCIENTIFIC = "bare", "scientific"
-NAMES = (BARE, SCIENTIFIC)
-RECIPE = 1
+RECIPE = 2
 """Counts what this module does: a change makes every environment anew."""
-KEY = "key"
-UNFINISHED = ".unfinished-"
 _FONTS = "import sys; sys.path.insert(0, sys.argv[1]); import matplotlib.font_manager"
 _MOST_SAID = 600
-
-Say = Callable[[str], None]
-
-
-class SetUpError(Exception):
-    """An environment could not be made; the message says what to do."""
-
-
-def site_packages(folder: Path, python: StudentsPython) -> Path:
-    """Return where an environment keeps its packages."""
-    return folder / "lib" / python.name / "site-packages"
 
 
 def key_of(python: StudentsPython) -> str:
@@ -58,7 +57,7 @@ def key_of(python: StudentsPython) -> str:
 def is_ready(environments: Path, python: StudentsPython) -> bool:
     """Tell whether every environment is there, whole, and made from what would be installed now."""
     key = key_of(python)
-    return all(_read(environments / name / KEY) == key for name in NAMES)
+    return all(key_in(environments / name) == key for name in NAMES)
 
 
 def make_environments(environments: Path, python: StudentsPython, say: Say) -> None:
@@ -69,33 +68,12 @@ def make_environments(environments: Path, python: StudentsPython, say: Say) -> N
     if is_ready(environments, python):
         return
     try:
-        with _alone(environments, say):
+        with alone(environments, say):
             if not is_ready(environments, python):
                 say("Installing the students' Python packages; this takes about half a minute, once …")
                 _make(environments, python)
     except OSError as error:
         raise SetUpError(f"The students' Python cannot be made in {environments}: {error}") from error
-
-
-@contextmanager
-def _alone(environments: Path, say: Say) -> Generator[None]:
-    """Wait until no other set-up is at work on the folder, which must be nobody else's: its code is run as ourselves."""
-    environments.mkdir(parents=True, exist_ok=True)
-    folder = os.open(environments, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        if os.fstat(folder).st_uid != os.geteuid():
-            raise SetUpError(
-                f"{environments} belongs to somebody else. Remove it, and it is made anew: rm -r {environments}"
-            )
-        os.fchmod(folder, 0o755)
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            say("Another set-up is at work; waiting for it …")
-            fcntl.flock(folder, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(folder)
 
 
 def _make(environments: Path, python: StudentsPython) -> None:
@@ -107,16 +85,14 @@ def _make(environments: Path, python: StudentsPython) -> None:
         unfinished.chmod(0o755)
         os.sync()  # a power cut must not leave a key without the files it speaks of
         finished = environments / key[:16]
-        _remove(finished)
+        remove(finished)
         unfinished.rename(finished)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
     for name in NAMES:
-        _point(environments / name, finished.name)
-    for path in environments.iterdir():  # outdated ones, and what interrupted set-ups left
-        if path.name not in (*NAMES, finished.name):
-            _remove(path)
+        point(environments / name, finished.name)
+    collect(environments)
 
 
 def _fill(folder: Path, python: StudentsPython) -> None:
@@ -125,8 +101,8 @@ def _fill(folder: Path, python: StudentsPython) -> None:
     shutil.copyfile(PLOTS, packages / PLOTS.name)
     _find_fonts(folder, python)
     _compile(folder, python)
-    _point_inside(folder, python)
-    _let_everyone_read(folder)
+    point_inside(folder, python, PYTHON)
+    let_everyone_read(folder)
 
 
 def _install(target: Path, python: StudentsPython) -> None:
@@ -157,7 +133,7 @@ def _find_fonts(folder: Path, python: StudentsPython) -> None:
         )
     for path in cache.iterdir():
         if not path.name.startswith("fontlist"):
-            _remove(path)
+            remove(path)
 
 
 def _compile(folder: Path, python: StudentsPython) -> None:
@@ -169,46 +145,5 @@ def _compile(folder: Path, python: StudentsPython) -> None:
     _run([str(python.program), "-I", "-m", "compileall", "-qq", "-j", "0", "-x", "/tests?/", *names, str(folder)])
 
 
-def _point_inside(folder: Path, python: StudentsPython) -> None:
-    """Make it a virtual environment as runs see it: the interpreter is at /opt/python there, and no host path is named."""
-    (folder / "bin").mkdir()
-    (folder / "pyvenv.cfg").write_text(f"home = {PYTHON}/bin\n", "utf-8")
-    for name in ("python", "python3"):
-        (folder / "bin" / name).symlink_to(f"{PYTHON}/bin/{python.name}")
-
-
-def _let_everyone_read(folder: Path) -> None:
-    """Runs have user ids of their own, and whoever sets up may have a strict umask."""
-    for path, _, files in os.walk(folder):
-        os.chmod(path, 0o755)  # noqa: S103 - packages, for everyone to read
-        for name in files:
-            file = os.path.join(path, name)
-            if not os.path.islink(file):
-                os.chmod(file, 0o644)
-
-
 def _run(command: list[str], variables: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=variables, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-
-
-def _point(link: Path, target: str) -> None:
-    fresh = link.with_name(f"{UNFINISHED}{link.name}")
-    _remove(fresh)
-    fresh.symlink_to(target)
-    if link.is_dir() and not link.is_symlink():
-        _remove(link)
-    fresh.replace(link)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-
-
-def _read(file: Path) -> str | None:
-    try:
-        return file.read_text("ascii")
-    except (OSError, UnicodeDecodeError):
-        return None

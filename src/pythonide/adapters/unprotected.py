@@ -26,6 +26,7 @@ from pythonide.kit.tasks import bare
 from pythonide.ports import ProcessEnd, Sandbox, SandboxSpec
 from pythonide_sandbox import procfs
 from pythonide_sandbox.layers import VARIABLES, Tier
+from pythonide_sandbox.steps import INSPECT, boot
 
 MARK = "PYTHONIDE_RUN"
 """The variable of the environment by which what a run left behind is found again."""
@@ -42,9 +43,9 @@ _SAMPLE_SECONDS = 0.1
 _ADDRESSES = 4
 """How much more a process may map than a run may use: without a warm interpreter its packages count too."""
 _CODE = str(Path(pythonide_sandbox.__file__).parent.parent)
-_BOOT = (
-    "import sys; before = set(sys.modules); sys.path[:1] = [{code!r}]; "
-    "from pythonide_sandbox.runner import serve_unprotected; serve_unprotected({descriptor}, before, {limits!r})"
+_BEGIN = (
+    "before = set(sys.modules); from pythonide_sandbox.runner import serve_unprotected; "
+    "work = serve_unprotected({descriptor}, before, {limits!r})"
 )
 
 
@@ -99,10 +100,10 @@ class UnprotectedSandboxes:
     async def _start(self, spec: SandboxSpec) -> tuple[asyncio.subprocess.Process, TerminalProcess]:
         ours, theirs = socket.socketpair()
         master, terminal = os.openpty()
-        boot = _BOOT.format(code=_CODE, descriptor=theirs.fileno(), limits=_per_process(spec.limits))
+        begin = _BEGIN.format(descriptor=theirs.fileno(), limits=_per_process(spec.limits))
         try:
             child = await asyncio.create_subprocess_exec(
-                self._program, "-c", boot,
+                self._program, "-c", boot(_CODE, begin),
                 stdin=terminal, stdout=terminal, stderr=terminal, pass_fds=[theirs.fileno()],
                 cwd=self._workspaces / spec.workspace, env=self._variables(spec), start_new_session=True,
             )  # fmt: skip
@@ -119,6 +120,7 @@ class UnprotectedSandboxes:
         """Make the environment from nothing, as a sandbox does: what the server was started with is not the program's."""
         return {
             **{name: VARIABLES[name] for name in _AS_IN_A_SANDBOX},
+            **INSPECT,
             "PATH": f"{self._program.parent}:{os.defpath}",
             "HOME": str(Path.home()),
             "PYTHONPATH": str(self._site[spec.environment]),

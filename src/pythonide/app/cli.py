@@ -8,6 +8,8 @@ import typer
 from pythonide.adapters.environments import SCIENTIFIC, site_packages
 from pythonide.adapters.privileges import drop
 from pythonide.adapters.students_python import find
+from pythonide.app.course_policy import policy
+from pythonide.app.environment_commands import env_commands
 from pythonide.app.listener import AddressTakenError, listen
 from pythonide.app.people import course_commands
 from pythonide.app.start import (
@@ -15,6 +17,7 @@ from pythonide.app.start import (
     account_of,
     explained,
     give_up,
+    known_environments,
     launch,
     load_page,
     owner_of,
@@ -38,7 +41,9 @@ FURTHER = (
     "CERTIFICATE, CERTIFICATE_KEY, PUBLIC_ORIGIN, ALLOWED_HOSTS, TRUSTED_PROXIES, SERVICE_UID, SERVICE_GID, DEMO_STUDENTS, "
     "LOG_LEVEL, LOG_JSON, PAGE."
 )
+course_commands.command()(policy)
 cli.add_typer(course_commands, name="course")
+cli.add_typer(env_commands, name="env")
 
 Data = Annotated[Path | None, typer.Option(help="Folder of the database and the students' files [default: .data].")]
 Python = Annotated[
@@ -82,12 +87,13 @@ def serve(
     except (PageMissingError, AddressTakenError) as error:
         give_up(str(error))
     with explained(), prepared(settings) as students:
-        launcher = launch(settings, students)
+        known = known_environments(settings, students)
+        launcher = launch(settings, students, known)
         # The launcher warms its interpreters while these modules load; ahead of `drop`, so that byte code can be written.
         from pythonide.app import serving  # noqa: PLC0415 - see above
 
         drop(account_of(settings), settings.data)
-        serving.run(settings, page, listener, launcher, students, as_json=as_json)
+        serving.run(settings, page, listener, serving.Programs(launcher, students, known), as_json=as_json)
 
 
 @cli.command()
@@ -103,12 +109,16 @@ def doctor(
     *,
     data: Data = None,
     python: Python = None,
+    capacity: Annotated[
+        bool, typer.Option("--capacity", help="Measure for about 20 seconds how much this machine carries, too.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Run a program in the real sandbox; say what this machine gives, what is missing, and the remedy.
 
     Exit codes: 0 a class can work here; 1 it can, with the limits listed; 2 it cannot.
     """
+    from pythonide.adapters.sandbox.capacity import measure_capacity  # noqa: PLC0415 - see the next line
     from pythonide.adapters.sandbox.trial import try_out  # noqa: PLC0415 - `serve` reads this module too, and must start fast
     from pythonide.app import doctor as examination  # noqa: PLC0415 - likewise
     from pythonide.app import logs  # noqa: PLC0415 - likewise
@@ -120,7 +130,9 @@ def doctor(
         owner = owner_of(settings)
     packages = site_packages(settings.data / ENVIRONMENTS / SCIENTIFIC, students)
     subject = examination.Subject(settings.data, students.program, f"SQLite in {settings.data}", packages)
-    raise SystemExit(examination.run(subject, lambda: try_out(settings.data, students.prefix, owner), json=as_json))
+    where = (settings.data, students.prefix, owner)
+    measure = (lambda: measure_capacity(*where)) if capacity else None
+    raise SystemExit(examination.run(subject, lambda: try_out(*where), measure, json=as_json))
 
 
 def main() -> None:

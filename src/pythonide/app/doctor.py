@@ -13,16 +13,21 @@ from enum import StrEnum
 from pathlib import Path
 
 from pythonide.adapters import machine
+from pythonide.adapters.sandbox.capacity import Capacity
 from pythonide.adapters.sandbox.trial import Trial
 from pythonide.app.start import NEEDS_LINUX
+from pythonide.execution.policy import Caps
 from pythonide_sandbox.landlock import ABI_WITH_SCOPES
 from pythonide_sandbox.layers import Tier
+from pythonide_sandbox.openings import LACKS, OPEN
 
 ON_LINUX: bool = sys.platform == "linux"
 PACKAGES = ("numpy", "pandas", "matplotlib")
 
 Probe = Callable[[], Trial]
 """Runs a program to its end in the real sandbox."""
+Measure = Callable[[], Capacity]
+"""Runs many, for some seconds."""
 
 
 class Mark(StrEnum):
@@ -60,6 +65,8 @@ class Report:
 
     tier: Tier
     findings: tuple[Finding, ...]
+    capacity: Capacity | None = None
+    """How much the machine carries, if that was asked."""
 
     @property
     def exit_code(self) -> int:
@@ -70,10 +77,11 @@ class Report:
 TIERS = {
     Tier.FULL: "A, full: namespaces, a user id per run, limits on memory and processes for each run as a whole.",
     Tier.ROOTLESS: "B, without root: the same isolation; total memory of a run is watched instead of limited by the kernel.",
-    Tier.LANDLOCK: "C, Landlock and system call filter only; this version does not use it.",
+    Tier.LANDLOCK: "C, without namespaces: Landlock and a system call filter keep programs apart, less well than A and B.",
     Tier.NONE: "D, none: nothing keeps programs apart here, so the server serves the one local user at most, and only if told so. "
-    "(Tier C, Landlock and a system call filter alone, would need no namespaces; this version does not use it.)",
+    "(Tier C needs no namespaces, but Landlock 6, so Linux 6.12, and a server that is not started as root.)",
 }
+PLACE_REMEDY = "Put the data directory and Python where their paths name nobody, such as /srv/pythonide and /usr. For the rest: see “Sandbox”."
 TIER_REMEDY = (
     "Start the service as root (it gives up root at once; only the launcher keeps it), for example by systemd with Delegate=yes. "
     "Without root: allow user namespaces (sysctl user.max_user_namespaces; on Ubuntu 24.04 an AppArmor profile with `userns,` for this Python). "
@@ -81,16 +89,19 @@ TIER_REMEDY = (
 )
 
 
-def diagnose(subject: Subject, probe: Probe) -> Report:
-    """Run the real recipe end to end, then look at each part of it."""
+def diagnose(subject: Subject, probe: Probe, measure: Measure | None = None) -> Report:
+    """Run the real recipe end to end, then look at each part of it; measure how much it carries if asked to."""
     trial = probe()
-    findings = (*_sandbox(trial), *_kernel(trial.tier), *_storage(subject), *_environment(subject))
-    return Report(trial.tier, findings)
+    findings = [*_sandbox(trial), *_kernel(trial.tier), *_storage(subject), *_environment(subject)]
+    capacity = measure() if measure else None
+    if capacity is not None:
+        findings.append(_capacity(capacity))
+    return Report(trial.tier, tuple(findings), capacity)
 
 
-def run(subject: Subject, probe: Probe, *, json: bool) -> int:
+def run(subject: Subject, probe: Probe, measure: Measure | None = None, *, json: bool) -> int:
     """Examine, print as text or JSON, and return the exit code."""
-    report = diagnose(subject, probe)
+    report = diagnose(subject, probe, measure)
     sys.stdout.write((as_json(report) if json else as_text(report)) + "\n")
     return report.exit_code
 
@@ -118,6 +129,7 @@ def as_json(report: Report) -> str:
             "tier": report.tier,
             "exit_code": report.exit_code,
             "findings": [asdict(finding) for finding in report.findings],
+            "capacity": None if report.capacity is None else asdict(report.capacity),
         },
         indent=2,
         ensure_ascii=False,
@@ -134,6 +146,9 @@ def _sandbox(trial: Trial) -> Iterator[Finding]:
     remedy = "Make the students' environment anew: pythonide setup"
     good = f"printed and ended, in: {', '.join(trial.ran)}"
     yield _finding("A program in the sandbox", good, trial.why, remedy, missing=True)
+    if trial.tier is Tier.LANDLOCK:
+        yield Finding("Left open at tier C", Mark.LIMITED, "; ".join(OPEN[trial.tier]), PLACE_REMEDY)
+        yield Finding("Not to be had in programs at tier C", Mark.LIMITED, "; ".join(LACKS[trial.tier]), TIER_REMEDY)
 
 
 def _kernel(tier: Tier) -> Iterator[Finding]:
@@ -228,6 +243,14 @@ def _environment(subject: Subject) -> Iterator[Finding]:
             "Install another release of numpy in the students' environment (OpenBLAS 0.3.30 has this fault).",
             missing=True,
         )
+
+
+def _capacity(capacity: Capacity) -> Finding:
+    good = (
+        f"this machine: about {capacity.starts_per_second:.0f} simultaneous starts/s, {capacity.live_sessions} live sessions "
+        f"of {capacity.session_megabytes:.0f} MB in the free memory (environment {capacity.environment}; a server holds {Caps().prompts_per_node} at most)"
+    )
+    return _finding("Capacity", good, capacity.why and f"not measured: {capacity.why}", "See the findings above.")
 
 
 def _finding(name: str, good: str, bad: str, remedy: str, *, missing: bool = False) -> Finding:

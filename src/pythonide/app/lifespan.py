@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from anyio import create_task_group
@@ -28,7 +28,9 @@ from pythonide.edge.ws.registry import Connections
 from pythonide.edge.ws.trees import TreeStreams
 from pythonide.edge.ws.watch import SWEEP_PERIOD, ClosingRevocations, rounds, watch_logins
 from pythonide.execution.node import running_node
+from pythonide.execution.policy import Caps
 from pythonide.execution.request import RunRequest
+from pythonide.execution.stage import Having, nowhere
 from pythonide.execution.supervisor import World
 from pythonide.features.administration.service import Administration
 from pythonide.features.courses.service import Courses
@@ -49,6 +51,18 @@ NODE = "local"
 SYSTEM_CLOCK = SystemClock()
 WORKSPACES = "workspaces"
 """Folder of the students' files in the data directory; the launcher knows it too."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What programs run on: sandboxes, the students' Python in words, and how many runs there is room for."""
+
+    sandboxes: Sandboxes
+    python: str
+    protected: bool = True
+    caps: Caps = field(default_factory=Caps)
+    having: Having = nowhere
+    """Tells which environments have a module that a program missed."""
 
 
 @dataclass(frozen=True)
@@ -125,12 +139,9 @@ async def open_administration(settings: Settings) -> AsyncGenerator[Administrati
 @asynccontextmanager
 async def open_server(
     settings: Settings,
-    sandboxes: Sandboxes,
+    ground: Ground,
     origins: Origins,
-    python: str,
     clock: Clock = SYSTEM_CLOCK,
-    *,
-    protected: bool = True,
 ) -> AsyncGenerator[Running, None]:
     """Open database, files, services and the node of runs; leaving ends all runs and closes everything."""
     async with AsyncExitStack() as stack:
@@ -159,7 +170,15 @@ async def open_server(
             running_node(
                 bus,
                 NODE,
-                World(clock, sandboxes, _slots(store, embedded=engine.dialect.name == "sqlite"), journal, held_files),
+                World(
+                    clock,
+                    ground.sandboxes,
+                    _slots(store, embedded=engine.dialect.name == "sqlite"),
+                    journal,
+                    held_files,
+                    ground.caps,
+                    environments_having=ground.having,
+                ),
             )
         )
         runs = RunService(bus, clock, NODE, access.rights_of)
@@ -167,12 +186,12 @@ async def open_server(
         def present(user: UserId, client: ClientId) -> AbstractAsyncContextManager[None]:
             return runs.present(Who(user, client))
 
-        dispatch = Dispatch(access, workspaces, documents, trees, streams, runs, clock, python, protected)
+        dispatch = Dispatch(access, workspaces, documents, trees, streams, runs, clock, ground.python, ground.protected)
         node = Node(connections, Ledger(tasks), dispatch.handle, present)
         tasks.start_soon(trees.follow)
         tasks.start_soon(watch_logins, connections, identity.still_valid, clock)
         tasks.start_soon(rounds, identity.sweep, SWEEP_PERIOD, clock)
         yield Running(
-            Services(identity, access, workspaces, runs, node, origins, sandboxes),
+            Services(identity, access, workspaces, runs, node, origins, ground.sandboxes),
             Administration(identity, Courses(transactions, clock), workspaces, files),
         )

@@ -116,6 +116,12 @@ class Settings(BaseSettings):
         return f"{'https' if self.certificate else 'http'}://{host}:{port}"
 
 
+def download_variables() -> dict[str, str]:
+    """Return what says how packages are downloaded, and nothing else: code of packages may see it."""
+    kept = {"PATH", "LANG", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+    return {name: text for name, text in os.environ.items() if name.upper() in kept or name.startswith("UV_")}
+
+
 def unknown_variables() -> tuple[str, ...]:
     """Return environment variables that look like settings and are none: a mistyped one must not be passed over."""
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | BUILD_VARIABLES

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import NoReturn
@@ -14,14 +15,19 @@ from typing import NoReturn
 import typer
 from pydantic import ValidationError
 
+from pythonide.adapters.capacity import measure
 from pythonide.adapters.data_claim import DataInUseError, claimed
 from pythonide.adapters.environments import SetUpError, make_environments
+from pythonide.adapters.known_environments import KnownEnvironments
+from pythonide.adapters.named_environments import Workshop
 from pythonide.adapters.privileges import PrivilegesError, ServiceAccount, prepare_data_directory
-from pythonide.adapters.sandbox.launcher import Launcher, LauncherConfig, start_launcher
+from pythonide.adapters.sandbox.launcher import Launcher, LauncherConfig, start_keeper
 from pythonide.adapters.students_python import NoPythonError, StudentsPython, find
-from pythonide.app.settings import PREFIX, Settings, unknown_variables
+from pythonide.app.settings import PREFIX, Settings, download_variables, unknown_variables
 from pythonide.domain.errors import DomainError
 from pythonide.edge.http.static import Page
+from pythonide.execution.capacity import caps_for, sandboxes_for
+from pythonide.execution.policy import Caps
 
 SETUP_ERROR = 1
 ENVIRONMENTS = "environments"
@@ -93,14 +99,36 @@ def prepared(settings: Settings) -> Generator[StudentsPython]:
     prepare_data_directory(settings.data, account_of(settings))
     with claimed(settings.data):
         make_environments(settings.data / ENVIRONMENTS, python, say)
+        workshop_of(settings, python).refresh()
         yield python
 
 
-def launch(settings: Settings, python: StudentsPython) -> Launcher | None:
-    """Start the launcher for this interpreter and the owner of the data; `None` where there is no Linux to isolate with."""
+def workshop_of(settings: Settings, python: StudentsPython) -> Workshop:
+    """Return where named environments are made."""
+    config = LauncherConfig(settings.data, owner_of(settings), interpreter=python.prefix)
+    return Workshop(config, python, download_variables(), say)
+
+
+def launch(settings: Settings, python: StudentsPython, known: KnownEnvironments) -> Launcher | None:
+    """Start who starts the launcher, for this interpreter and the owner of the data; `None` where there is no Linux to isolate with."""
     if sys.platform != "linux":
         return None
-    return start_launcher(LauncherConfig(settings.data, owner_of(settings), interpreter=python.prefix))
+    preload, most = known.preload(), sandboxes_for(caps())
+    owner = owner_of(settings)
+    return start_keeper(LauncherConfig(settings.data, owner, interpreter=python.prefix, preload=preload, max_runs=most))
+
+
+@cache
+def caps() -> Caps:
+    """Return how many runs this machine takes; looked up once, while nothing of it is hidden yet."""
+    return caps_for(measure())
+
+
+def known_environments(settings: Settings, python: StudentsPython) -> KnownEnvironments:
+    """Look at what environments there are."""
+    known = KnownEnvironments(settings.data / ENVIRONMENTS, python)
+    known.look()
+    return known
 
 
 def say(text: str) -> None:

@@ -51,14 +51,23 @@ class EndReason(StrEnum):
     INTERNAL_ERROR = "internal_error"
 
 
+WRITTEN_FILES = 8
+"""A run may write as much as so many files of the largest size; the launcher counts."""
+
+
 class Limit(StrEnum):
-    """Which limit ended a run, with `EndReason.KILLED_BY_LIMIT` or `TIMED_OUT`."""
+    """Which limit ended a run, with `EndReason.KILLED_BY_LIMIT` or `TIMED_OUT`, or made the error that ended a script."""
 
     CPU = "cpu"
     WALL = "wall"
     MEMORY = "memory"
     PROCESSES = "processes"
     DISK = "disk"
+    DISK_FULL = "disk_full"
+    """The reserve of the server's disk is touched: no program's fault, all end."""
+    OPEN_FILES = "open_files"
+    FILE_SIZE = "file_size"
+    TMP = "tmp"
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,11 @@ class Limits:
     file_bytes: int = 64 * 1024 * 1024
     open_files: int = 256
     tmp_bytes: int = 64 * 1024 * 1024
+
+    @property
+    def written_bytes(self) -> int:
+        """How much a run may write to files in all."""
+        return WRITTEN_FILES * self.file_bytes
 
 
 @dataclass(frozen=True)

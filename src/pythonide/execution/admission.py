@@ -4,11 +4,11 @@ import logging
 from collections import Counter, deque
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Protocol
+from typing import Literal, Protocol
 
 import anyio
 
-from pythonide.domain.ids import RunId, UserId
+from pythonide.domain.ids import RunId
 from pythonide.execution.policy import Caps
 from pythonide.execution.request import RunRequest, SlotKey
 from pythonide.execution.timing import done_by
@@ -16,6 +16,8 @@ from pythonide.ports import Clock, SlotLease, Slots
 
 log = logging.getLogger(__name__)
 
+Eviction = Literal["prompt_evicted", "room_needed"]
+"""Why a prompt is closed: its person has too many, or the node has."""
 RELEASE_PATIENCE = 10.0
 """Seconds."""
 
@@ -63,7 +65,7 @@ class Admitted(Protocol):
     @property
     def active_at(self) -> float: ...
     def queued_at(self, position: int) -> None: ...
-    def evict(self) -> None: ...
+    def evict(self, why: Eviction) -> None: ...
 
 
 class Place:
@@ -113,10 +115,10 @@ class Admission:
         self._prompts[run] = place
         user = place.run.request.user
         own = [other for other in self._prompts.values() if other.run.request.user == user]
-        if len(own) > self._caps.prompts_per_user:
-            _longest_idle(own, place).run.evict()
+        if len(own) > place.run.request.policy.prompts:
+            _longest_idle(own, place).run.evict("prompt_evicted")
         elif len(self._prompts) > self._caps.prompts_per_node:
-            _longest_idle(list(self._prompts.values()), place).run.evict()
+            _longest_idle(list(self._prompts.values()), place).run.evict("room_needed")
         self._deal()
 
     def _leave(self, place: Place) -> None:
@@ -130,7 +132,7 @@ class Admission:
     def _deal(self) -> None:
         waiting: deque[Place] = deque()
         for place in self._queue:
-            if self._fits(place.run.request.user):
+            if self._fits(place.run.request):
                 self._running[place.run.request.run] = place
                 place.granted.set()
             else:
@@ -141,9 +143,9 @@ class Admission:
                 place.position = position
                 place.run.queued_at(position)
 
-    def _fits(self, user: UserId) -> bool:
-        own = sum(1 for place in self._running.values() if place.run.request.user == user)
-        return own < self._caps.running_per_user and len(self._running) < self._caps.running_per_node
+    def _fits(self, request: RunRequest) -> bool:
+        own = sum(1 for place in self._running.values() if place.run.request.user == request.user)
+        return own < request.policy.running and len(self._running) < self._caps.running_per_node
 
 
 def _longest_idle(places: list[Place], newest: Place) -> Place:

@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from pythonide.domain.ids import RunId, UserId, WorkspaceId
 from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import EndReason, Limit, Outcome, RunPhase, RunState
+from pythonide.execution.policy import RunPolicy
 
-NoticeCode = Literal["network_needed", "variables_gone", "output_slowed", "prompt_evicted"]
+NoticeCode = Literal["network_needed", "variables_gone", "output_slowed", "prompt_evicted", "room_needed"]
 Changes = dict[str, Any]
 
 MAX_PLOTS = 50
@@ -46,6 +47,9 @@ class ScriptOver(msgspec.Struct, frozen=True, tag="script_ended"):
     error: str | None = None
     line: int | None = None
     file: str | None = None
+    missing: str | None = None
+    missing_in: tuple[str, ...] = ()
+    """Other environments that have the missing module."""
 
     def changes(self, view: "RunView") -> Changes:
         """Return the fields of the picture that are different now."""
@@ -129,6 +133,7 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     slot: WorkspacePath
     file: WorkspacePath | None
     created_at: datetime
+    policy: RunPolicy
     seq: int = 0
     state: RunState = RunState.QUEUED
     phase: RunPhase | None = None

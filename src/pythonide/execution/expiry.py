@@ -90,6 +90,11 @@ class Expiry:
         """A press of Stop is not answered yet."""
         return self._pressed_at is not None
 
+    def idle_left(self, now: float) -> float | None:
+        """Return in how many seconds idleness ends the run, `None` if that is longer than it is warned before."""
+        left = self._idle_ends() - now
+        return left if left <= self._patience.warning else None
+
     def deadline(self) -> float:
         """Return the next moment at which `due` can have something to say."""
         idle = self._idle_ends()

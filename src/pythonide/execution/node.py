@@ -160,7 +160,7 @@ class RunNode:
 def standing(run: Run, client: ClientId) -> RunStanding:
     """Return how the run stands, for this client."""
     return RunStanding(
-        view=run.events.view,
+        view=run.view_now(),
         output_start=run.output.start,
         output_end=run.output.end,
         input_offset=run.input.expected(client),

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from pythonide.domain.ids import RunId, UserId, WorkspaceId
 from pythonide.domain.paths import WorkspacePath
-from pythonide.execution.policy import RunPolicy, policy_named
+from pythonide.execution.policy import RunPolicy
 from pythonide.ports import CourseFolder, Program, SandboxSpec
 
 SlotKey = tuple[UserId, WorkspaceId, WorkspacePath]
@@ -31,7 +31,8 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     interactive: bool = True
     columns: int = 80
     rows: int = 24
-    policy: str = "scientific"
+    policy: RunPolicy = RunPolicy()
+    """As the course has it when Run is pressed."""
     course_folders: tuple[CourseFolder, ...] = ()
     notice: str = ""
     fingerprint: str = ""
@@ -42,13 +43,9 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
         """The slot this run takes."""
         return (self.user, self.workspace, self.slot)
 
-    def run_policy(self) -> RunPolicy:
-        """Return the policy it names."""
-        return policy_named(self.policy)
-
     def sandbox(self) -> SandboxSpec:
         """Return what the sandbox is made of."""
-        policy = self.run_policy()
+        policy = self.policy
         return SandboxSpec(self.run, self.workspace, self.course_folders, policy.environment, policy.limits)
 
     def program(self) -> Program:

@@ -13,7 +13,7 @@ from anyio.abc import TaskGroup
 
 from pythonide.domain.errors import DomainError
 from pythonide.domain.runs import LEGAL_MOVES, EndReason, Limit, Outcome, RunPhase, RunState
-from pythonide.execution.admission import Admission, Place, Turns, leased
+from pythonide.execution.admission import Admission, Eviction, Place, Turns, leased
 from pythonide.execution.events import Finished, StateChanged
 from pythonide.execution.expiry import End
 from pythonide.execution.request import RunRequest
@@ -62,9 +62,9 @@ class Run(Stage):
             raise RuntimeError(f"illegal move of run {self.request.run}: {self.state} to {state}")
         self.tell(StateChanged(state, phase))
 
-    def evict(self) -> None:
+    def evict(self, why: Eviction) -> None:
         """End the prompt, because newer ones need its room."""
-        self.notice("prompt_evicted")
+        self.notice(why)
         self.stop(EndReason.IDLE, grace=self.policy.patience.leave)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol, assert_never
 
+from msgspec.structs import replace
+
 from pythonide.domain.ids import ClientId
 from pythonide.domain.runs import EndReason, Limit, RunPhase, RunState
 from pythonide.execution.event_log import EventLog
@@ -26,10 +28,14 @@ from pythonide.execution.timing import done_by
 from pythonide.kit.pulse import Pulse
 from pythonide.ports import Clock, NetworkNeeded, Output, Plot, Process, ProcessEnd, ProcessEvent, ScriptEnded, Waiting
 
-LEAVE_KEYS = b"\x05\x15\x04"
+Having = Callable[[str], tuple[str, ...]]
+"""Returns the environments that have a top-level module, by name."""
+LEAVE_KEYS = b"\x05\x15\x04\x04"
 """Ctrl+E and Ctrl+U clear a half-typed line, Ctrl+D ends the prompt: then the interpreter closes the program's files itself.
 
-Not Ctrl+C: readline throws away what was typed right behind it.
+Twice, because the first only ends a block that is half typed.
+
+Not Ctrl+C: the interrupt could come as late as in what the program does at its exit.
 """
 MAX_NAME = 200
 """Characters kept of names that the student's interpreter says."""
@@ -46,7 +52,7 @@ class Stage:
 
     def __init__(self, request: RunRequest, clock: Clock) -> None:
         self.request = request
-        self.policy = request.run_policy()
+        self.policy = request.policy
         self.clock = clock
         self.created_at = clock.now()
         self.stirred = Pulse()
@@ -57,6 +63,7 @@ class Stage:
         self.expiry = Expiry(self.policy.limits, self.policy.patience, clock.monotonic())
         self.process: Process | None = None
         self.at_prompt: Callable[[], None] = _nothing
+        self.environments_having: Having = nowhere
         self._size = (request.columns, request.rows)
 
     @property
@@ -78,6 +85,13 @@ class Stage:
     def kept_bytes(self) -> int:
         """How much memory its output and figures take."""
         return self.output.end - self.output.start + self.plots.kept_bytes
+
+    def view_now(self) -> RunView:
+        """Return the picture, with what is left of the warned time as it is now."""
+        view = self.events.view
+        if view.expires_in is None:
+            return view
+        return replace(view, expires_in=self.expiry.idle_left(self.clock.monotonic()))
 
     # --- what people do
 
@@ -193,7 +207,10 @@ class Stage:
         reason = EndReason.STOPPED_BY_USER if self.expiry.stop_pressed else EndReason.EXITED
         error = event.error[:MAX_NAME] if event.error else None
         file = event.file[:MAX_NAME] if event.file else None
-        self.tell(ScriptOver(event.exit_code, reason, None, error, event.line, file))
+        end = ScriptOver(
+            event.exit_code, reason, event.limit, error, event.line, file, event.missing, self._having(event)
+        )
+        self.tell(end)
         if not self.request.interactive:
             return
         self.expiry.script_ended(self.clock.monotonic())
@@ -201,6 +218,12 @@ class Stage:
             self.tell(StateChanged(RunState.RUNNING, RunPhase.PROMPT))
             self.at_prompt()
         self.stirred.beat()
+
+    def _having(self, event: ScriptEnded) -> tuple[str, ...]:
+        """Return the other environments that have what the program missed."""
+        if event.missing is None:
+            return ()
+        return tuple(name for name in self.environments_having(event.missing) if name != self.policy.environment)
 
     def _waiting(self, *, waiting: bool) -> None:
         self.expiry.waiting(self.clock.monotonic(), waiting=waiting)
@@ -217,7 +240,13 @@ class Stage:
             slot=request.slot,
             file=request.file,
             created_at=self.created_at,
+            policy=request.policy,
         )
+
+
+def nowhere(module: str) -> tuple[str, ...]:
+    """Stands for not knowing what environments there are."""
+    return ()
 
 
 def _nothing() -> None:

@@ -17,6 +17,7 @@ from pythonide.execution.presence import Presence
 from pythonide.execution.registry import RunRegistry
 from pythonide.execution.request import RunRequest, fresh_prompt
 from pythonide.execution.run import Ports, Run, RunDriver
+from pythonide.execution.stage import Having, nowhere
 from pythonide.kit.tasks import bare
 from pythonide.ports import Clock, RunJournal, Sandboxes, Slots
 
@@ -42,6 +43,8 @@ class World:
     journal: RunJournal
     files: Files
     caps: Caps = field(default_factory=Caps)
+    environments_having: Having = nowhere
+    """Tells which environments have a module that a program missed."""
     announce: Callable[[Run], Awaitable[None]] = _tell_nobody
     """Tells whoever shows the workspace that a run was admitted."""
 
@@ -105,6 +108,7 @@ class Supervisor:
 
     def _spawn(self, request: RunRequest) -> Run:
         run = Run(request, self._world.clock)
+        run.environments_having = self._world.environments_having
         run.present(present=request.user in self.presence)
         self.runs.add(run)
         self._group.start_soon(self._contained, "announcement", run, self._world.announce)

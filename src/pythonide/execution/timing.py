@@ -7,6 +7,9 @@ from anyio import CancelScope, create_task_group
 from pythonide.kit.tasks import bare
 from pythonide.ports import Clock
 
+FAST_BYTES = 16 * 1024 * 1024
+"""So much a run may print at full speed."""
+
 
 async def done_by(clock: Clock, moment: float, work: Callable[[], Awaitable[object]]) -> bool:
     """Run `work` until the clock reaches `moment`; tell whether it came to its end."""
@@ -28,7 +31,7 @@ async def done_by(clock: Clock, moment: float, work: Callable[[], Awaitable[obje
 class Pace:
     """Slows a flood: after `free` bytes, no more than `rate` bytes per second."""
 
-    def __init__(self, free: int = 16 * 1024 * 1024, rate: float = 8 * 1024 * 1024) -> None:
+    def __init__(self, free: int = FAST_BYTES, rate: float = 8 * 1024 * 1024) -> None:
         self._free = free
         self._rate = rate
         self._clear_at = 0.0

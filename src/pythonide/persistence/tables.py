@@ -87,6 +87,24 @@ class EnrolmentRow(Base):
     created_at: Mapped[datetime]
 
 
+class CoursePolicyRow(Base):
+    """What a course has chosen for its students' programs; null is the default. Times are seconds, sizes are bytes."""
+
+    __tablename__ = "course_policies"
+    course_id: Mapped[str] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"), primary_key=True)
+    environment: Mapped[str | None] = mapped_column(String(64))
+    cpu_seconds: Mapped[int | None]
+    wall_seconds: Mapped[int | None]
+    memory_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    processes: Mapped[int | None]
+    file_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    open_files: Mapped[int | None]
+    tmp_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    running: Mapped[int | None]
+    prompts: Mapped[int | None]
+    idle_seconds: Mapped[int | None]
+
+
 class RoleScopeRow(Base):
     """What a role may do: the only place where that is decided."""
 

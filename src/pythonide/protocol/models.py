@@ -5,7 +5,7 @@ from typing import Literal
 from pythonide.domain.runs import EndReason, Limit, RunPhase, RunState
 from pythonide.protocol.base import Count, Id, Message, PathText, StreamName
 
-NoticeCode = Literal["network_needed", "variables_gone", "output_slowed", "prompt_evicted"]
+NoticeCode = Literal["network_needed", "variables_gone", "output_slowed", "prompt_evicted", "room_needed"]
 
 
 class Person(Message, frozen=True):
@@ -56,6 +56,10 @@ class ScriptEnd(Message, frozen=True):
     error: str | None = None
     line: Count | None = None
     file: PathText | None = None
+    missing: str | None = None
+    """The top-level module whose `import` found nothing."""
+    missing_in: tuple[str, ...] = ()
+    """Other environments that have it, by name."""
 
 
 class RunOutcome(Message, frozen=True):
@@ -71,6 +75,29 @@ class RunOutcome(Message, frozen=True):
     """A plain sentence where the run could not start."""
     successor: Id | None = None
     """The fresh prompt that follows after a stop that had to kill."""
+
+
+class RunLimits(Message, frozen=True):
+    """What the run may use, as its course had it when Run was pressed. Times are seconds, sizes are bytes."""
+
+    cpu_seconds: Count
+    wall_seconds: Count
+    memory_bytes: Count
+    processes: Count
+    file_bytes: Count
+    written_bytes: Count
+    """All that the run may write to files."""
+    open_files: Count
+    tmp_bytes: Count
+    running: Count
+    """Programs of one person at once."""
+    prompts: Count
+    """Open prompts of one person."""
+    idle_seconds: Count
+    away_seconds: Count
+    """How long it goes on after the person's last page was closed."""
+    fast_bytes: Count
+    """So much may be printed at full speed."""
 
 
 class RunSnapshot(Message, frozen=True):
@@ -97,6 +124,7 @@ class RunSnapshot(Message, frozen=True):
     """What the student was told of the run; see `run.notice`."""
     expires_in: Count | None
     """Seconds until an idle prompt ends, once a warning was given."""
+    limits: RunLimits
     outcome: RunOutcome | None
     output_start: Count
     output_end: Count

@@ -1,25 +1,24 @@
 """Runs the student's program in the run's own process, then offers the prompt with its variables."""
 
-import atexit
 import fcntl
-import gc
 import io
 import json
+import linecache
 import os
 import signal
 import socket
 import sys
 import termios
-import threading
 import traceback
 import types
-from collections.abc import Callable
-from typing import NoReturn, cast
+from collections.abc import Callable, Generator
+from typing import cast
 
 from pythonide_sandbox import confine
-from pythonide_sandbox.runner import cold, prompt, script
+from pythonide_sandbox.runner import cold, leaving, native, prompt, script
 from pythonide_sandbox.runner.channel import Reporter
 from pythonide_sandbox.runner.streams import flush_standard_streams, open_standard_streams
+from pythonide_sandbox.steps import INSPECT, Step, Work
 from pythonide_sandbox.wire import Header, encode_frame, read_frame
 
 PLOTS = "pythonide_plots"
@@ -62,6 +61,7 @@ def _touch(preload: list[str]) -> None:
         except (ZeroDivisionError, SyntaxError) as error:
             traceback.print_exception(error, file=io.StringIO())
     encode_frame({"type": "warm"})
+    linecache.clearcache()
     prompt.prepare_lines()
     if any(name.startswith("matplotlib") for name in preload):
         pyplot = __import__("matplotlib.pyplot").pyplot
@@ -76,8 +76,6 @@ def rehearse() -> None:
 
     Prints to where the zygote's output goes; nothing of it reaches the program.
     """
-    confine.inside_rules()
-    confine.inherited_bytes()
     cold.shadowed("/", _warm_only)
     open_standard_streams()
     names: dict[str, object] = {}
@@ -85,81 +83,95 @@ def rehearse() -> None:
     flush_standard_streams()
     encode_frame({"type": "warm", "arguments": ["", 1]})
     json.loads('{"type": "warm", "arguments": ["", 1]}')
-    script.reseed()
+    script.make_process()
 
 
-def serve(channel: socket.socket) -> NoReturn:
+def serve(channel: socket.socket) -> Work:
     """Take the program from the channel, run it, say how it ended, offer the prompt. The child of a zygote."""
     frame = read_frame(channel)
     if frame is None:
         os._exit(0)
     if sys.path and sys.path[0] == "":
         del sys.path[0]
-    _play(Reporter(channel), frame.header, may_start_cold=True)
+    return _play(Reporter(channel), frame.header, may_start_cold=True)
 
 
-def serve_cold(descriptor: int, before: set[str]) -> NoReturn:
+def serve_cold(descriptor: int, before: set[str]) -> Work:
     """Go on in a fresh interpreter: forget every module that `python script.py` would not have imported yet."""
     reporter = Reporter(socket.socket(fileno=descriptor))
     header = cast("Header", json.loads(os.environ.pop(_HAND_OVER)))
-    prompt.prepare_lines()
     _forget_own_imports(before)
-    _play(reporter, header, may_start_cold=False)
+    return _play(reporter, header, may_start_cold=False)
 
 
-def serve_unprotected(descriptor: int, before: set[str], limits: dict[str, int]) -> NoReturn:
+def serve_unprotected(descriptor: int, before: set[str], limits: dict[str, int]) -> Work:
     """Do the same as the leader of a new session, outside of any sandbox; the limits are per process, 0 for none."""
     channel = socket.socket(fileno=descriptor)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
     confine.limit_this_process(limits)
+    confine.fresh_signals()  # a server that a script began in the background ignores Ctrl-C, and so would all it starts
     frame = read_frame(channel)
     if frame is None:
         os._exit(0)
-    prompt.prepare_lines()
     _forget_own_imports(before)
-    _play(Reporter(channel), frame.header, may_start_cold=False, has_network=True)
+    return _play(Reporter(channel), frame.header, may_start_cold=False, has_network=True)
 
 
 def _forget_own_imports(before: set[str]) -> None:
+    for name in INSPECT:
+        os.environ.pop(name, None)
+    prompt.prepare_lines()
     del sys.path[0]
     for name in set(sys.modules) - before:
         if not name.startswith(PRIVATE):
             del sys.modules[name]
 
 
-def _play(reporter: Reporter, header: Header, *, may_start_cold: bool, has_network: bool = False) -> NoReturn:
+def _play(reporter: Reporter, header: Header, *, may_start_cold: bool, has_network: bool = False) -> Work:
     file = header.get("file")
     arguments = [str(item) for item in cast("list[object]", header.get("arguments") or [])]
     workspace = os.getcwd()
     path = f"{workspace}/{file}" if isinstance(file, str) else None
+    interactive = bool(header.get("interactive"))
     if may_start_cold and path is not None and cold.shadowed(os.path.dirname(path), _warm_only):
         os.environ[_HAND_OVER] = json.dumps(header)
-        cold.start_cold(reporter.fileno())
+        cold.start_cold(reporter.fileno(), interactive=interactive)
     open_standard_streams()
-    signal.raise_signal(signal.SIGWINCH)  # readline asks for the terminal's size again
+    native.say_interactive(interactive=interactive)
+    if interactive:
+        signal.raise_signal(signal.SIGWINCH)  # readline asks for the terminal's size again
+    else:
+        native.without_line_editing()
     if not has_network:
         reporter.watch_network()
-    main = script.make_main(path, arguments)
+    main = script.make_main(path, arguments, interactive=interactive)
+    leaving.remember_modules()
     globals()["send_plot"] = reporter.send
-    interactive = bool(header.get("interactive"))
+    return _converse(reporter, main, path, workspace, str(header.get("notice") or "") if interactive else None)
+
+
+def _converse(reporter: Reporter, main: types.ModuleType, path: str | None, workspace: str, notice: str | None) -> Work:
+    """Run the script, and then, with a notice (which may be empty), the prompt."""
     status = 0
     if path is None:
-        print(str(header.get("notice") or ""), flush=True)
+        print(notice or "", flush=True)
     else:
-        status = _play_script(reporter, path, main, workspace)
-    if interactive:
-        status = prompt.converse(main, lambda: _show_figures(reporter))
-    _leave(main, status)
+        status = yield from _play_script(reporter, path, main, workspace)
+    if notice is not None:
+        interrupted = status == leaving.INTERRUPTED and sys.version_info < (3, 13)  # later ones forget it here
+        status = yield from prompt.converse(main, lambda: _show_figures(reporter), interrupted=interrupted)
+    del main
+    leaving.leave(status, interrupted=status == leaving.INTERRUPTED)
 
 
-def _play_script(reporter: Reporter, path: str, main: types.ModuleType, workspace: str) -> int:
+def _play_script(
+    reporter: Reporter, path: str, main: types.ModuleType, workspace: str
+) -> Generator[Step, list[object], int]:
     _take_figures(reporter)
-    end = script.run_script(path, main, workspace, has_read=lambda: reporter.send({"type": "begun"}))
+    end = yield from script.run_script(path, main, workspace, has_read=lambda: reporter.send({"type": "begun"}))
     _show_figures(reporter)
     flush_standard_streams()
-    reporter.send(
-        {"type": "script_ended", "exit_code": end.exit_code, "error": end.error, "line": end.line, "file": end.file}
-    )
+    reporter.send({"type": "script_ended", **vars(end)})
     return end.exit_code
 
 
@@ -179,18 +191,3 @@ def _show_figures(reporter: Reporter) -> None:
         plots.send_all()
     except BaseException as error:
         script.show_error(error)
-
-
-def _leave(main: types.ModuleType, status: int) -> NoReturn:
-    """End as the interpreter does, without touching the whole inherited heap."""
-    try:
-        threading._shutdown()  # type: ignore[attr-defined] - what the interpreter calls at its end
-        atexit._run_exitfuncs()  # pyright: ignore[reportPrivateUsage] - what Py_Finalize calls
-        names = main.__dict__
-        for name in [name for name in names if name != "__builtins__"]:
-            names[name] = None
-        gc.collect()
-    except BaseException as error:
-        script.show_error(error)
-    flush_standard_streams()
-    os._exit(status)

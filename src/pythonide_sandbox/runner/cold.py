@@ -7,10 +7,12 @@ import os
 import sys
 from typing import NoReturn
 
+from pythonide_sandbox.steps import INSPECT, boot
+
 CODE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BOOT = (
-    "import sys; before = set(sys.modules); sys.path[:1] = [{code!r}]; "
-    "from pythonide_sandbox.runner import serve_cold; serve_cold({descriptor}, before)"
+_BEGIN = (
+    "before = set(sys.modules); from pythonide_sandbox.runner import serve_cold; "
+    "work = serve_cold({descriptor}, before)"
 )
 _SUFFIXES = (".py", ".pyc", ".so")
 
@@ -25,7 +27,11 @@ def shadowed(folder: str, warm: frozenset[str]) -> bool:
     return any(name.partition(".")[0] in warm for name in names if name.endswith(_SUFFIXES) or "." not in name)
 
 
-def start_cold(descriptor: int) -> NoReturn:
+def start_cold(descriptor: int, *, interactive: bool) -> NoReturn:
     """Replace this process by a fresh interpreter that goes on with the channel `descriptor`."""
     os.set_inheritable(descriptor, True)
-    os.execv(sys.executable, [sys.executable, "-c", BOOT.format(code=CODE, descriptor=descriptor)])
+    if interactive:
+        os.environ.update(
+            INSPECT
+        )  # not otherwise: with it the interpreter imports more before the script, as with `-i`
+    os.execv(sys.executable, [sys.executable, "-c", boot(CODE, _BEGIN.format(descriptor=descriptor))])

@@ -1,13 +1,14 @@
-"""The `>>>` prompt with the script's variables."""
+"""The `>>>` prompt with the script's variables: the interpreter's own, one command at a time."""
 
-import code
 import sys
 import types
-import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
+from pythonide_sandbox.runner import native
+from pythonide_sandbox.runner.leaving import INTERRUPTED, leave
 from pythonide_sandbox.runner.script import exit_code, show_error
 from pythonide_sandbox.runner.streams import flush_standard_streams
+from pythonide_sandbox.steps import Step, taken
 
 try:
     import readline
@@ -15,54 +16,61 @@ try:
 except ImportError:  # an interpreter built without it: the terminal's own line editing remains
     readline = rlcompleter = None
 
-
-class Prompt(code.InteractiveConsole):
-    """Python's own prompt; `after` is called when a command is done."""
-
-    def __init__(self, names: dict[str, object], after: Callable[[], None]) -> None:
-        super().__init__(names, filename="<stdin>")
-        self._after = after
-
-    def runcode(self, code: types.CodeType) -> None:
-        """Run one command; `exit()` leaves the prompt."""
-        try:
-            exec(code, self.locals)
-        except SystemExit:
-            raise
-        except BaseException as error:
-            trace = error.__traceback__
-            error.__traceback__ = trace.tb_next if trace is not None else None
-            show_error(error)
-        self._after()
+_built_in_hook = sys.excepthook
+_LIBEDIT = readline is not None and "libedit" in (readline.__doc__ or "")
 
 
 def prepare_lines() -> None:
-    """Set up line editing: completion of names by Tab, no marks around pasted text."""
-    if readline is None:
-        return
-    if "libedit" in (readline.__doc__ or ""):
-        readline.parse_and_bind("bind ^I rl_complete")
-    else:
+    """Have no marks around pasted text."""
+    if readline is not None and not _LIBEDIT:
         readline.parse_and_bind("set enable-bracketed-paste off")
-        readline.parse_and_bind("tab: complete")
 
 
-def converse(main: types.ModuleType, after: Callable[[], None]) -> int:
-    """Read and run commands until Ctrl+D or `exit()`; return the exit code."""
+def converse(
+    main: types.ModuleType, after: Callable[[], None], *, interrupted: bool
+) -> Generator[Step, list[object], int]:
+    """Read and run commands until Ctrl+D; return the exit code. `exit()` ends the process, `after` follows each command."""
     sys.ps1, sys.ps2 = getattr(sys, "ps1", ">>> "), getattr(sys, "ps2", "... ")
     if readline is not None and rlcompleter is not None:
+        readline.parse_and_bind("bind ^I rl_complete" if _LIBEDIT else "tab: complete")
         readline.set_completer(rlcompleter.Completer(main.__dict__).complete)
-    sys.modules.setdefault("warnings", warnings)  # the compiler of `code` looks it up there at every line
-    prompt = Prompt(main.__dict__, after)
+    del main
+    watch = _Watch(interrupted=interrupted)
+    sys.addaudithook(watch.see)
+    flags = native.CompilerFlags(0, sys.version_info.minor)
     while True:
         try:
-            prompt.interact(banner="", exitmsg="")
-        except SystemExit as end:
-            return exit_code(end)
-        except KeyboardInterrupt:  # it came between two commands
-            prompt.resetbuffer()
-            print("\nKeyboardInterrupt", file=sys.stderr)
-            continue
-        finally:
+            outcome = taken((yield native.command(flags)))
+            if outcome.value == native.END_OF_FILE:
+                return INTERRUPTED if watch.interrupted else 0
+            watch.interrupted = watch.interrupted and outcome.value != 0
+            after()
             flush_standard_streams()
-        return 0
+        except KeyboardInterrupt:  # it came between two commands
+            print("\nKeyboardInterrupt", file=sys.stderr)
+
+
+class _Watch:
+    """Sees errors at the prompt before they are shown, by an audit hook, and leaves at a `SystemExit`."""
+
+    def __init__(self, *, interrupted: bool) -> None:
+        self.interrupted = interrupted
+        """The program, or the last command that was run, ended by an interrupt; then the process ends by one as well."""
+
+    def see(self, event: str, arguments: tuple[object, ...]) -> None:
+        """Take an event."""
+        if event != "sys.excepthook":
+            return
+        hook, error = arguments[0], arguments[2]
+        if isinstance(error, SystemExit):
+            leave(exit_code(error))
+        if not isinstance(error, BaseException):
+            return
+        if error.__traceback__ is not None:  # else it was not run: an interrupt while it was typed, a syntax error
+            self.interrupted = type(error) is KeyboardInterrupt
+        if hook is not None and hook is not _built_in_hook:
+            try:
+                show_error(error)
+            except SystemExit as end:
+                leave(exit_code(end))
+            raise RuntimeError  # it has been shown; this keeps the interpreter from showing it once more

@@ -18,6 +18,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 MAX_PNG = 4 * 1024 * 1024
 MAX_ALTERNATIVE = 500
+MAX_SIDE = 10_000
+MAX_PIXELS = 32_000_000
 SMALLEST_DPI = 20
 
 send: Callable[[dict[str, object], bytes], None] | None = getattr(
@@ -61,7 +63,8 @@ def send_figure(number: int) -> None:
     if send is None or manager is None:
         return
     figure = manager.canvas.figure
-    dpi = min(float(figure.dpi), 200.0)
+    across, up = (float(inches) for inches in figure.get_size_inches())
+    dpi = min(float(figure.dpi), 200.0, MAX_SIDE / max(across, up), (MAX_PIXELS / (across * up)) ** 0.5)
     while True:
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=dpi)

@@ -23,8 +23,16 @@ def _stream(descriptor: int, mode: str, name: str, errors: str) -> io.TextIOWrap
 
 def flush_standard_streams() -> None:
     """Flush what the program printed, whatever it made of its streams."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BaseException:
-            pass
+    for stream in (sys.stderr, sys.stdout):  # the order in which the interpreter does
+        flush_standard_stream(stream)
+
+
+def flush_standard_stream(stream: object) -> BaseException | None:
+    """Flush it; return what was wrong. A stream that is closed or was taken away is none."""
+    if stream is None or getattr(stream, "closed", False):
+        return None
+    try:
+        stream.flush()  # type: ignore[attr-defined] - whatever the program put there
+    except BaseException as error:
+        return error
+    return None

@@ -98,6 +98,32 @@ async def test_processor_time_is_measured(real: Groups) -> None:
     await removed(group)
 
 
+def weight(process: int | str) -> int:
+    """Return the version 1 weight of a process's group among its neighbours."""
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        left, _, right = line.partition(" - ")
+        if right.startswith("cgroup ") and "cpu" in right.split(" ", 2)[2].split(","):
+            point = Path(left.split()[4])
+            for own in Path(f"/proc/{process}/cgroup").read_text().splitlines():
+                _, controllers, path = own.split(":", 2)
+                if "cpu" in controllers.split(","):
+                    return int((point / path.lstrip("/") / "cpu.shares").read_text())
+    pytest.skip("this machine has no version 1 group that shares processors out; version 2 is tested on files")
+
+
+async def test_a_run_weighs_what_it_is_given(real: Groups) -> None:
+    group, normal = real.make("weighed"), weight("self")
+    worker = start(WAITS)
+    group.attach(worker.pid)
+    assert weight(worker.pid) == normal, "as much as an ordinary group"
+    group.weigh(1 / 4)
+    assert weight(worker.pid) == normal // 4
+    group.weigh(1.0)
+    assert weight(worker.pid) == normal
+    end(worker)
+    await removed(group)
+
+
 def test_a_process_that_has_ended_cannot_be_attached(real: Groups) -> None:
     ended = start("")
     ended.communicate()
@@ -119,6 +145,22 @@ def test_what_a_killed_launcher_left_is_swept(real: Groups) -> None:
     assert again is not None
     assert not orphan.exists()
     assert left.remove()
+
+
+def test_what_is_still_dying_of_a_killed_launcher_is_removed_later(real: Groups) -> None:
+    gone = start("")
+    gone.communicate()
+    here = next(folder for point in mount_points() for folder in point.glob(f"**/pythonide-{os.getpid()}"))
+    orphan = here.parent / f"pythonide-{gone.pid}"
+    (orphan / "run-1").mkdir(parents=True)
+    with subprocess.Popen(["sleep", "600"]) as dying:
+        (orphan / "run-1" / "cgroup.procs").write_text(str(dying.pid))
+        again = cgroups.find()
+        assert again is not None
+        assert [left for left in again.left if not left.remove()]
+        dying.kill()
+    assert all(left.remove() for left in again.left)
+    assert not orphan.exists()
 
 
 def mount_points() -> list[Path]:
@@ -146,6 +188,20 @@ def test_version_2_gives_controllers_on_after_emptying_the_folder(delegated: Pat
     for folder in (delegated, delegated / "pythonide-1"):
         assert set((folder / "cgroup.subtree_control").read_text().split()) == {"+memory", "+pids", "+cpu"}
     assert (delegated / "server" / "cgroup.procs").read_text() == "4712", "each moved by a write of its own"
+
+
+def test_version_2_weighs_runs_alike_and_beside_bare_processes_as_four_on_each_processor(delegated: Path) -> None:
+    ours = delegated / "pythonide-1"
+    (ours / "cpu.weight").write_text("100\n")
+    group = GroupsV2(delegated, 1, is_root=False).make("run-1")
+    assert (ours / "cpu.weight").read_text() == "100\n", "beside the server's leaf, which weighs the same"
+    GroupsV2(delegated, 1, is_root=True)
+    assert int((ours / "cpu.weight").read_text()) == 4 * 100 * (os.cpu_count() or 1)
+    group.weigh(1 / 4)
+    assert not (ours / "run-1" / "cpu.weight").exists(), "cpu is not delegated: the run goes on without"
+    (ours / "run-1" / "cpu.weight").write_text("100\n")
+    group.weigh(1 / 4)
+    assert (ours / "run-1" / "cpu.weight").read_text() == "25"
 
 
 def test_version_2_without_the_controllers_is_refused(delegated: Path) -> None:

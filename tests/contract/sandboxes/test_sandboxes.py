@@ -1,6 +1,7 @@
 """What the driver relies on in every adapter of `Sandboxes`; programs are named by file, see `tests/fakes/sandboxes.py`."""
 
 import os
+import signal
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -135,14 +136,12 @@ async def test_ctrl_c_at_the_prompt_throws_the_half_typed_line_away(sandboxes: S
         assert (await process.wait()).exit_code == 4
 
 
-async def test_what_is_typed_right_behind_ctrl_c_at_the_prompt_is_lost(sandboxes: Sandboxes) -> None:
+async def test_what_is_typed_right_behind_ctrl_c_at_the_prompt_counts_as_in_plain_python(sandboxes: Sandboxes) -> None:
     async with started(sandboxes, "hello.py") as process:
         await wait_for(process, Waiting(True))
         await process.write(b"\x03\x04")
-        await printed(process, b"KeyboardInterrupt\r\n>>> ")
-        await process.write(b"exit(4)\n")
         await drain(process)
-        assert (await process.wait()).exit_code == 4
+        await process.wait()
 
 
 async def test_a_prompt_without_a_script_prints_its_notice(sandboxes: Sandboxes) -> None:
@@ -156,6 +155,19 @@ async def test_a_prompt_without_a_script_prints_its_notice(sandboxes: Sandboxes)
 
 
 async def test_an_interrupt_reaches_the_program_and_the_prompt_follows(sandboxes: Sandboxes) -> None:
+    await interrupted(sandboxes)
+
+
+async def test_an_interrupt_arrives_although_the_server_itself_ignores_it(sandboxes: Sandboxes) -> None:
+    """As all do that a script starts in the background, and what they start inherits it."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        await interrupted(sandboxes)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+async def interrupted(sandboxes: Sandboxes) -> None:
     async with started(sandboxes, "echo.py") as process:
         await wait_for(process, Waiting(True))
         process.interrupt()

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
+import anyio
+import anyio.lowlevel
 import pytest
 from sqlalchemy import insert
 
@@ -95,6 +97,64 @@ async def test_hundreds_of_leases_with_late_releases(slots: Slots) -> None:
             assert not await slots.release(chance.choice(past))
     if current is not None:
         assert await slots.release(current)
+
+
+@pytest.mark.long
+async def test_many_at_once_take_and_release_late(slots: Slots) -> None:
+    """Row 5 at scale: twenty that take the same slot from each other and release whenever chance wants, thousands of times."""
+    epochs: set[int] = set()
+
+    async def holder(seed: int) -> None:
+        chance = Random(seed)
+        past: list[SlotLease] = []
+        for _ in range(100):
+            lease = await take(slots)
+            assert lease.epoch not in epochs
+            epochs.add(lease.epoch)
+            past.append(lease)
+            await anyio.lowlevel.checkpoint()
+            old = past.pop(chance.randrange(len(past)))
+            late = old.epoch < max(epochs)
+            released = await slots.release(old)
+            assert not (late and released), "somebody else's lease was released"
+
+    with anyio.fail_after(100):
+        async with anyio.create_task_group() as group:
+            for seed in range(20):
+                group.start_soon(holder, seed)
+        last = await take(slots)
+        assert last.epoch > max(epochs)
+        assert await slots.release(last)
+
+
+async def test_many_people_press_at_once_and_each_file_has_one_holder(slots: Slots) -> None:
+    """Row 5 at once: eight tasks take, give back and come late on five files, hundreds of times."""
+    files = [WorkspacePath.parse(f"{number}.py") for number in range(5)]
+    taken: dict[WorkspacePath, list[SlotLease]] = {file: [] for file in files}
+    given_back: set[int] = set()
+
+    async def press(seed: int) -> None:
+        chance = Random(seed)
+        for _ in range(40):
+            file = chance.choice(files)
+            if not taken[file] or chance.random() < 0.5:
+                taken[file].append(await slots.acquire(USER, WORKSPACE, file, RunId(new_id())))
+                continue
+            lease = chance.choice(taken[file])
+            newest = max(one.epoch for one in taken[file])
+            if await slots.release(lease):
+                assert lease.epoch >= newest, "somebody else had the slot when this release began"
+                assert id(lease) not in given_back, "given back once"
+                given_back.add(id(lease))
+
+    async with anyio.create_task_group() as group:
+        for seed in range(8):
+            group.start_soon(press, seed)
+    for leases in taken.values():
+        ordered = sorted(leases, key=lambda lease: lease.epoch)
+        assert len({lease.epoch for lease in ordered}) == len(ordered)
+        assert not any([await slots.release(lease) for lease in ordered[:-1]])
+        assert await slots.release(ordered[-1]) is (id(ordered[-1]) not in given_back)
 
 
 async def test_a_restart_sweeps_what_the_earlier_life_left(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pythonide.adapters.database import make_engine, open_database, parse_url, sqlite_url
 from pythonide.domain.errors import BadRequestError
+from pythonide.persistence.migrate import REVISIONS
 from pythonide.persistence.tables import AuditRow, Base, NodeRow, RoleScopeRow
 from pythonide.persistence.transaction import Transactions
 from tests.fakes.clock import START
@@ -126,7 +127,7 @@ async def test_an_acknowledged_write_is_synchronous_on_sqlite(tmp_path: Path) ->
         assert await connection.scalar(text("PRAGMA journal_mode")) == "wal"
         assert await connection.scalar(text("PRAGMA foreign_keys")) == 1
     with sqlite3.connect(tmp_path / "pythonide.sqlite3") as plain:
-        assert plain.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert plain.execute("SELECT version_num FROM alembic_version").fetchone() == (REVISIONS[-1],)
     plain.close()
 
 

@@ -14,6 +14,7 @@ import platform
 import sys
 
 RESULTS = {}
+sys.argv[1:] = map(os.path.expanduser, sys.argv[1:])
 LIBC = ctypes.CDLL(None, use_errno=True)
 LIBC.syscall.restype = ctypes.c_long
 

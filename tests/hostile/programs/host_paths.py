@@ -41,7 +41,11 @@ for folder in (os.path.dirname(sys.executable), "/opt/env/bin"):
     except OSError as error:
         print("HEAD", folder, error)
 print("SITE", site.getusersitepackages(), site.getsitepackages(), sysconfig.get_paths())
-print("NAME", socket.gethostname(), os.uname(), pwd.getpwuid(os.getuid()), [entry.pw_name for entry in pwd.getpwall()])
+print("NAME", socket.gethostname(), os.uname())
+try:
+    print("ENTRY", pwd.getpwuid(os.getuid()), [entry.pw_name for entry in pwd.getpwall()])
+except (KeyError, OSError) as error:
+    print("ENTRY", error)
 try:
     print("USER", getpass.getuser())
 except (KeyError, OSError) as error:

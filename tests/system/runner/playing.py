@@ -8,17 +8,19 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pythonide_sandbox.steps import INSPECT, boot
 from pythonide_sandbox.wire import Frame, FrameDecoder, write_frame
 
 SOURCES = Path(__file__).parents[3] / "src"
-BOOT = """
+BEGIN = """
 import os, socket, sys
-sys.path[:1] = [{sources!r}]
+for name in {inspect!r}:
+    del os.environ[name]
 from pythonide_sandbox import runner
 runner.warm({preload!r})
 sys.path.remove({sources!r})
 os.chdir({folder!r})
-runner.serve(socket.socket(fileno={descriptor}))
+work = runner.serve(socket.socket(fileno={descriptor}))
 """
 
 
@@ -53,11 +55,18 @@ def play(
 ) -> Played:
     """Play a program; `typed` pairs what must stand at the end of the output with what is then typed."""
     ours, theirs = socket.socketpair()
-    boot = BOOT.format(sources=str(SOURCES), preload=list(preload), folder=str(folder), descriptor=theirs.fileno())
+    begin = BEGIN.format(
+        inspect=list(INSPECT),
+        sources=str(SOURCES),
+        preload=list(preload),
+        folder=str(folder),
+        descriptor=theirs.fileno(),
+    )
     theirs.set_inheritable(True)
     pid, master = pty.fork()
     if pid == 0:
-        os.execve(python, [python, "-c", boot], {"PATH": os.environ["PATH"], "TERM": "xterm-256color", **(env or {})})
+        variables = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", **INSPECT, **(env or {})}
+        os.execve(python, [python, "-c", boot(str(SOURCES), begin)], variables)
     theirs.close()
     write_frame(ours, {"type": "program", "arguments": [], **header})
     played = _listen(master, ours, list(typed or []))

@@ -60,7 +60,24 @@ def test_the_prompt_has_the_variables_also_after_an_error(tmp_path: Path) -> Non
     assert "pythonide_sandbox" not in played.text
     assert played.ended == {
         "type": "script_ended", "exit_code": 1, "error": "ZeroDivisionError", "line": 2, "file": "main.py",
+        "missing": None, "limit": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "missing"),
+    [
+        ("import no_such_package", "no_such_package"),
+        ("import no_such_package.inside", "no_such_package"),
+        ("import json.no_such_part", None),
+        ("raise ModuleNotFoundError('lost', name=7)", None),
+        ("raise ImportError('lost', name='json')", None),
+    ],
+)
+def test_what_an_import_did_not_find_is_told(tmp_path: Path, source: str, missing: str | None) -> None:
+    (tmp_path / "main.py").write_text(source)
+    played = play(tmp_path, {"file": "main.py", "interactive": False})
+    assert played.ended["missing"] == missing
 
 
 def test_input_takes_a_line_and_end_of_file(tmp_path: Path) -> None:

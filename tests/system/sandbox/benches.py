@@ -11,9 +11,13 @@ import anyio
 import anyio.lowlevel
 
 from pythonide.adapters.sandbox import LauncherConfig, SandboxService, open_sandboxes, start_launcher
-from pythonide.domain.ids import RunId, WorkspaceId, new_id
+from pythonide.domain.ids import RunId, UserId, WorkspaceId, new_id
 from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import Limits
+from pythonide.execution.policy import RunPolicy
+from pythonide.execution.request import RunRequest
+from pythonide.execution.run import Run
+from pythonide.execution.supervisor import Supervisor
 from pythonide.ports import Output, Process, ProcessEnd, ProcessEvent, Program, SandboxSpec, Waiting
 from pythonide_sandbox.layers import Tier
 from tests.system.looks import children
@@ -96,6 +100,22 @@ async def open_bench(config: LauncherConfig, *, testing: bool = False) -> AsyncG
     launcher = start_launcher(replace(config, tier=config.tier or tier_asked()), testing=testing)
     async with open_sandboxes(launcher) as service:
         yield Bench(config, service, launcher.process.pid)
+
+
+def press_run(bench: Bench, supervisor: Supervisor, source: str, policy: RunPolicy) -> Run:
+    """Have somebody new run `source` under the real driver."""
+    file = WorkspacePath.parse("main.py")
+    return supervisor.start(
+        RunRequest(
+            run=RunId(new_id()),
+            user=UserId(new_id()),
+            workspace=bench.workspace(source),
+            slot=file,
+            file=file,
+            interactive=False,
+            policy=policy,
+        )
+    )
 
 
 def environment(data: Path, name: str = "bare", **modules: str) -> None:

@@ -1,4 +1,4 @@
-"""Tier B: the same tests of the sandbox once more, by an ordinary user with a Python that everyone may read."""
+"""Tiers B and C: the same tests of the sandbox once more, by an ordinary user with a Python that everyone may read."""
 
 import os
 import shutil
@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from pythonide_sandbox import landlock
+
 ROOT = Path(__file__).parents[3]
 NOBODY = 65534
 LIBRARIES = "anyio idna iniconfig msgspec packaging pluggy pytest structlog typing_extensions _pytest sniffio py.py pygments".split()
@@ -20,6 +22,12 @@ SUITES = (
     "tests/system/sandbox/test_stubborn.py",
     "tests/contract/sandboxes",
 )
+SHORT_AT_C = (
+    "tests/system/sandbox/test_without_namespaces.py",
+    "tests/system/sandbox/test_runs.py",
+    "tests/contract/sandboxes",
+    "-k", "without_namespaces or real or come_back or warm_module or ignores_everything or together",
+)  # fmt: skip
 
 
 def python_for_everyone() -> Path | None:
@@ -34,7 +42,7 @@ def python_for_everyone() -> Path | None:
 @pytest.fixture
 def checkout() -> Iterator[Path]:
     """A copy of what the tests need, where an ordinary user may read it."""
-    folder = Path(tempfile.mkdtemp(prefix="pythonide-tier-b-"))
+    folder = Path(tempfile.mkdtemp(prefix="pythonide-ordinary-"))
     folder.chmod(0o755)
     installed = Path(pytest.__file__).parents[1]
     for name in ("src/pythonide", "src/pythonide_sandbox", "tests"):
@@ -52,14 +60,25 @@ def checkout() -> Iterator[Path]:
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user runs the tests themselves at tier B")
-def test_the_sandbox_holds_its_promises_at_tier_b(checkout: Path) -> None:
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user runs the tests themselves")
+@pytest.mark.parametrize(
+    ("tier", "suites"),
+    [
+        ("B", SUITES),
+        ("C", SHORT_AT_C),
+        pytest.param("C", (*SUITES, "tests/system/sandbox/test_without_namespaces.py"), marks=pytest.mark.long),
+    ],
+    ids=["B", "C in short", "C"],
+)
+def test_the_sandbox_holds_its_promises(checkout: Path, tier: str, suites: tuple[str, ...]) -> None:
+    if tier == "C" and landlock.version() < landlock.ABI_WITH_SCOPES:
+        pytest.skip("tier C needs Landlock 6, so Linux 6.12")
     python = python_for_everyone()
     if python is None:
         pytest.skip(f"no Python {sys.version_info.major}.{sys.version_info.minor} here that an ordinary user may read")
     command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={checkout / 'tmp' / 'runs'}"]
     done = subprocess.run(
-        [*command, *SUITES],
+        [*command, *suites],
         cwd=checkout,
         user=NOBODY,
         group=NOBODY,
@@ -68,7 +87,7 @@ def test_the_sandbox_holds_its_promises_at_tier_b(checkout: Path) -> None:
             "PATH": "/usr/bin:/bin",
             "PYTHONPATH": f"{checkout / 'libraries'}:{checkout / 'src'}:{checkout}",
             "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONIDE_TEST_TIER": "B",
+            "PYTHONIDE_TEST_TIER": tier,
         },
         capture_output=True,
         text=True,

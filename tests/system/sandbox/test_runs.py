@@ -15,7 +15,9 @@ from pythonide.domain.errors import UnavailableError
 from pythonide.domain.ids import RunId, WorkspaceId, new_id
 from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import Limit, Limits
+from pythonide.execution.stage import LEAVE_KEYS
 from pythonide.ports import Output, Process, Program, SandboxSpec, Waiting
+from pythonide_sandbox.layers import Tier
 from tests.system.looks import descendants
 from tests.system.sandbox.benches import OWNER, PATIENCE, Bench, environment, open_bench
 
@@ -35,11 +37,13 @@ async def test_output_and_exit_code_come_back(bench: Bench) -> None:
 
 async def test_no_host_path_is_seen(bench: Bench) -> None:
     output, _, _ = await bench.run(
-        "import os,sys\nprint(os.getcwd(), sys.executable, sorted(os.listdir('/')), sys.path)"
+        "import os,sys\nprint(os.getcwd(), sys.executable, sys.path)\ntry: print(os.listdir('/'))\nexcept OSError as error: print(error)"
     )
+    assert sys.base_prefix.encode() not in output
+    if bench.service.tier is Tier.LANDLOCK:
+        return  # a listed opening: there it has no other path
     assert b"/workspace /opt/env/bin/python" in output
     assert str(bench.config.data_dir).encode() not in output
-    assert sys.base_prefix.encode() not in output
 
 
 async def test_a_script_that_is_saved_anew_right_after_the_start_runs_as_it_was(bench: Bench) -> None:
@@ -72,6 +76,22 @@ async def test_a_file_named_like_a_warm_module_is_what_the_script_imports_and_th
     assert output.startswith(b"my own\r\n>>> ")
 
 
+async def test_a_prompt_is_left_out_of_a_half_typed_block(bench: Bench) -> None:
+    spec = bench.spec("import atexit\natexit.register(print, 'bye')")
+    typed, output = [b"if True:\r", LEAVE_KEYS], b""
+    with anyio.fail_after(PATIENCE):
+        async with (
+            bench.service.open(spec) as sandbox,
+            sandbox.running(Program(WorkspacePath("main.py"), (), interactive=True)) as process,
+        ):
+            while (event := await process.receive()) is not None:
+                output += event.data if isinstance(event, Output) else b""
+                if typed and output.endswith((b">>> ", b"... ")):
+                    await process.write(typed.pop(0))
+            assert (await process.wait()).exit_code == 0
+    assert output.endswith(b"bye\r\n")
+
+
 async def test_waiting_for_input_is_seen_from_outside(bench: Bench) -> None:
     output, events, _ = await bench.run("print('hi', input('name? '))", typed=b"bob\n")
     assert Waiting(True) in events
@@ -81,7 +101,7 @@ async def test_waiting_for_input_is_seen_from_outside(bench: Bench) -> None:
 async def test_an_interrupt_is_a_keyboard_interrupt(bench: Bench) -> None:
     output, _, end = await bench.run("print('go')\nwhile True: pass", at_go=lambda process: process.interrupt())
     assert b"KeyboardInterrupt" in output
-    assert end.exit_code == 130
+    assert end.exit_code == -signal.SIGINT  # it ends by the signal, as Python does
 
 
 async def test_kill_ends_a_program_that_ignores_everything_and_its_children(bench: Bench) -> None:

@@ -103,7 +103,7 @@ async def test_an_environment_without_an_interpreter_says_what_could_not_be_star
     (tmp_path / "environments" / "empty" / "bin" / "python").unlink()
     async with open_bench(LauncherConfig(tmp_path, OWNER, preload={"empty": (), "bare": ()})) as bench:
         await until(lambda: "empty" in bench.service.notices.failures)
-        assert "/opt/env/bin/python" in bench.service.notices.failures["empty"]
+        assert "env/bin/python" in bench.service.notices.failures["empty"]
         await still_works(bench)
 
 

@@ -50,7 +50,17 @@ def test_wrong_usage_is_exit_code_2() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("serve",), ("setup",), ("doctor",), ("course", "create"), ("course", "enrol"), ("course", "link")]
+    "words",
+    [
+        (),
+        ("serve",),
+        ("setup",),
+        ("doctor",),
+        ("course", "create"),
+        ("course", "enrol"),
+        ("course", "link"),
+        ("course", "policy"),
+    ],
 )
 def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
     done = pythonide(*words, "--help")

@@ -1,13 +1,16 @@
 """The life of a run, told step by step on virtual time."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 import pytest
 
 from pythonide.domain.ids import ClientId, RunId, UserId
 from pythonide.domain.runs import EndReason, Limit, RunPhase, RunState
-from pythonide.execution.policy import Caps
+from pythonide.execution.node import standing
+from pythonide.execution.policy import Caps, Patience, RunPolicy
 from pythonide.execution.supervisor import Supervisor
+from pythonide.ports import ScriptEnded
 from tests.fakes.world import ADA, FakeWorld, finished_events, request_for, text
 
 CLIENT, PAGE = ClientId("1" * 32), ClientId("c" * 32)
@@ -42,6 +45,22 @@ async def test_a_script_runs_and_its_prompt_follows(world: FakeWorld, supervisor
     assert run.state is RunState.FINISHED
     assert finished_events(run) == 1
     assert run.events.view.outcome == world.journal.outcomes[run.request.run][0]
+
+
+async def test_a_missing_package_is_told_with_the_other_environments_that_have_it() -> None:
+    world = FakeWorld()
+    having = {"seaborn": ("data-science", "scientific"), "numpy": ("scientific",)}
+    world.world = replace(world.world, environments_having=lambda module: having.get(module, ()))
+    expected = {"seaborn": ("data-science",), "numpy": (), "nothing": (), None: ()}
+    for module, elsewhere in expected.items():
+        async with world.supervisor() as supervisor:
+            run = supervisor.start(request_for("endless.py"))
+            await world.clock.advance(0)
+            world.process.say(ScriptEnded(1, "ModuleNotFoundError", missing=module))
+            await world.clock.advance(0)
+            end = run.events.view.script_end
+            assert end is not None
+            assert (end.missing, end.missing_in) == (module, elsewhere)
 
 
 @pytest.mark.parametrize(
@@ -126,11 +145,11 @@ async def test_stop_at_a_waiting_prompt_never_costs_its_variables(world: FakeWor
 
 
 async def test_stop_in_the_queue_ends_it_at_once(world: FakeWorld) -> None:
-    world = FakeWorld(Caps(running_per_user=1))
+    one = RunPolicy(running=1)
     async with world.supervisor() as supervisor:
-        first = supervisor.start(request_for("endless.py"))
-        second = supervisor.start(request_for("hello.py"))
-        third = supervisor.start(request_for("echo.py"))
+        first = supervisor.start(request_for("endless.py", policy=one))
+        second = supervisor.start(request_for("hello.py", policy=one))
+        third = supervisor.start(request_for("echo.py", policy=one))
         await world.clock.advance(1)
         assert (second.events.view.position, third.events.view.position) == (1, 2)
         second.press_stop()
@@ -168,6 +187,7 @@ async def test_a_prompt_that_is_replaced_is_left_by_its_own_door(world: FakeWorl
     outcome = old.events.view.outcome
     assert outcome is not None
     assert outcome.exit_code == 0, "its files were closed by the interpreter"
+    assert world.sandboxes.started[0].interrupts == 0, "what it does at its exit is not interrupted"
 
 
 async def test_an_idle_prompt_is_warned_extended_and_ended(world: FakeWorld, supervisor: Supervisor) -> None:
@@ -239,20 +259,63 @@ async def test_a_sandbox_that_takes_for_ever_is_given_up(world: FakeWorld, super
 
 
 async def test_too_many_prompts_cost_the_longest_idle_one(world: FakeWorld) -> None:
-    world = FakeWorld(Caps(prompts_per_user=2))
+    two = RunPolicy(prompts=2)
     async with world.supervisor() as supervisor:
         runs = []
         for slot in ("a.py", "b.py"):
-            runs.append(supervisor.start(request_for("hello.py", slot=slot)))
+            runs.append(supervisor.start(request_for("hello.py", slot=slot, policy=two)))
             await world.clock.advance(1)
         runs[0].type(CLIENT, 0, b"1\n")
         other = supervisor.start(request_for("hello.py", UserId("d" * 32)))
-        supervisor.start(request_for("hello.py", slot="c.py"))
+        supervisor.start(request_for("hello.py", slot="c.py", policy=two))
         await world.clock.advance(1)
         assert runs[1].state is RunState.FINISHED
         assert runs[1].events.view.notices == ("prompt_evicted",)
         assert runs[0].state is RunState.RUNNING
         assert other.state is RunState.RUNNING
+
+
+async def test_a_node_without_room_closes_the_longest_idle_prompt_of_all_and_says_that_it_was_not_the_person() -> None:
+    world = FakeWorld(Caps(prompts_per_node=2))
+    async with world.supervisor() as supervisor:
+        runs = []
+        for number in range(3):
+            runs.append(supervisor.start(request_for("hello.py", UserId(str(number) * 32))))
+            await world.clock.advance(1)
+        assert [run.state for run in runs] == [RunState.FINISHED, RunState.RUNNING, RunState.RUNNING]
+        assert runs[0].events.view.notices == ("room_needed",)
+
+
+async def test_each_persons_numbers_are_those_of_the_course_the_run_is_in(world: FakeWorld) -> None:
+    async with world.supervisor() as supervisor:
+        for slot in ("a.py", "b.py"):
+            supervisor.start(request_for("endless.py", slot=slot, policy=RunPolicy(running=2)))
+        strict = supervisor.start(request_for("endless.py", slot="c.py", policy=RunPolicy(running=2)))
+        generous = supervisor.start(request_for("endless.py", slot="d.py", policy=RunPolicy(running=3)))
+        await world.clock.advance(1)
+        assert (strict.state, generous.state) == (RunState.QUEUED, RunState.RUNNING)
+
+
+async def test_who_comes_back_during_the_warning_reads_what_is_left_of_it(
+    world: FakeWorld, supervisor: Supervisor
+) -> None:
+    brief = RunPolicy(patience=Patience(idle=100.0, warning=40.0))
+    run = supervisor.start(request_for("hello.py", policy=brief))
+    run.present(present=True)
+    await world.clock.advance(50)
+    assert standing(run, CLIENT).view.expires_in is None
+    await world.clock.advance(11)
+    begun = standing(run, CLIENT).view.expires_in
+    await world.clock.advance(20)
+    left = standing(run, CLIENT).view.expires_in
+    assert begun is not None
+    assert left is not None
+    assert round(begun - left) == 20
+    assert run.events.view.expires_in is not None
+    run.extend()
+    assert standing(run, CLIENT).view.expires_in is None, "used, and still warned"
+    await world.clock.advance(50)
+    assert run.state is RunState.RUNNING
 
 
 async def test_a_flood_is_slowed_and_nothing_else(world: FakeWorld, supervisor: Supervisor) -> None:

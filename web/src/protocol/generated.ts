@@ -54,9 +54,10 @@ export type EndReason =
   | 'stopped_by_user'
   | 'timed_out'
 /**
- * Which limit ended a run, with `EndReason.KILLED_BY_LIMIT` or `TIMED_OUT`.
+ * Which limit ended a run, with `EndReason.KILLED_BY_LIMIT` or `TIMED_OUT`, or made the error that ended a script.
  */
-export type Limit = 'cpu' | 'disk' | 'memory' | 'processes' | 'wall'
+export type Limit =
+  'cpu' | 'disk' | 'disk_full' | 'file_size' | 'memory' | 'open_files' | 'processes' | 'tmp' | 'wall'
 export type Reply = Ok | Refused
 /**
  * Stable codes of the wire; one table in the edge maps them to HTTP status and close codes.
@@ -322,11 +323,12 @@ export interface RunSnapshot {
   /**
    * What the student was told of the run; see `run.notice`.
    */
-  notices: ('network_needed' | 'output_slowed' | 'prompt_evicted' | 'variables_gone')[]
+  notices: ('network_needed' | 'output_slowed' | 'prompt_evicted' | 'room_needed' | 'variables_gone')[]
   /**
    * Seconds until an idle prompt ends, once a warning was given.
    */
   expiresIn: number | null
+  limits: RunLimits
   outcome: RunOutcome | null
   outputStart: number
   /**
@@ -346,6 +348,14 @@ export interface ScriptEnd {
   error: string | null
   line: number | null
   file: string | null
+  /**
+   * The top-level module whose `import` found nothing.
+   */
+  missing: string | null
+  /**
+   * Other environments that have it, by name.
+   */
+  missingIn: string[]
 }
 /**
  * A figure that can be fetched at `/api/runs/<run>/plots/<number>`.
@@ -355,6 +365,39 @@ export interface PlotSummary {
   width: number
   height: number
   alternative: string
+}
+/**
+ * What the run may use, as its course had it when Run was pressed. Times are seconds, sizes are bytes.
+ */
+export interface RunLimits {
+  cpuSeconds: number
+  wallSeconds: number
+  memoryBytes: number
+  processes: number
+  fileBytes: number
+  /**
+   * All that the run may write to files.
+   */
+  writtenBytes: number
+  openFiles: number
+  tmpBytes: number
+  /**
+   * Programs of one person at once.
+   */
+  running: number
+  /**
+   * Open prompts of one person.
+   */
+  prompts: number
+  idleSeconds: number
+  /**
+   * How long it goes on after the person's last page was closed.
+   */
+  awaySeconds: number
+  /**
+   * So much may be printed at full speed.
+   */
+  fastBytes: number
 }
 /**
  * How the run ended.
@@ -417,11 +460,11 @@ export interface RunPlot {
  * Something the student should know in a plain sentence; the page has the words.
  *
  * `network_needed`: programs here have no network. `variables_gone`: this prompt is a fresh one. `output_slowed`: the program prints faster than is kept up with.
- * `prompt_evicted`: too many prompts are open, and this one was idle longest.
+ * `prompt_evicted`: the person has too many prompts open, and this one was idle longest. `room_needed`: likewise, of all prompts on the machine.
  */
 export interface RunNotice {
   type: 'run.notice'
-  notice: 'network_needed' | 'output_slowed' | 'prompt_evicted' | 'variables_gone'
+  notice: 'network_needed' | 'output_slowed' | 'prompt_evicted' | 'room_needed' | 'variables_gone'
   stream: string
   seq: number
 }

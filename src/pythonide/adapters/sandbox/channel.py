@@ -2,12 +2,20 @@
 
 import struct
 
+from pythonide.domain.runs import Limit
 from pythonide.ports import NetworkNeeded, Plot, ProcessEvent, ScriptEnded
 from pythonide_sandbox.wire import Frame, FrameDecoder, Header, WireError
 
 MAX_PNG = 4 * 1024 * 1024
+_LIMITS = {
+    limit.value: limit for limit in (Limit.MEMORY, Limit.PROCESSES, Limit.OPEN_FILES, Limit.FILE_SIZE, Limit.TMP)
+}
+"""What a program may say of its own end; for display only."""
 MAX_TEXT = 2000
+MAX_MODULE = 80
 MAX_SIDE = 10_000
+MAX_PIXELS = 32_000_000
+"""A picture of one colour is small however large it is; a browser unpacks it to four bytes for each pixel."""
 _BURST, _PER_SECOND = 60.0, 20.0
 _PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 
@@ -74,6 +82,8 @@ def _script_ended(header: Header) -> ScriptEnded | None:
         _text(header.get("error")),
         int(str(line)) if _whole(line, 1, 1 << 31) else None,
         _text(header.get("file")),
+        _module(header.get("missing")),
+        _LIMITS.get(str(header.get("limit"))),
     )
 
 
@@ -81,13 +91,20 @@ def _plot(header: Header, png: bytes) -> Plot | None:
     if not len(_PNG) + 8 <= len(png) <= MAX_PNG or not png.startswith(_PNG):
         return None
     width, height = struct.unpack_from(">II", png, len(_PNG))
-    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE):
+    if not (0 < width <= MAX_SIDE and 0 < height <= MAX_SIDE and width * height <= MAX_PIXELS):
         return None
     return Plot(png, width, height, _text(header.get("alternative")) or "")
 
 
 def _whole(value: object, least: int, beyond: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and least <= value < beyond
+
+
+def _module(value: object) -> str | None:
+    """Take what can stand behind `import`, and nothing that could be taken for words of ours."""
+    if not isinstance(value, str) or len(value) > MAX_MODULE or not value.isidentifier():
+        return None
+    return value
 
 
 def _text(value: object) -> str | None:

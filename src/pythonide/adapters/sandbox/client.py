@@ -2,14 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+import socket
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass
+from typing import Protocol
 
 import anyio
 import anyio.to_thread
 
-from pythonide.adapters.sandbox.launcher import Launcher
 from pythonide.adapters.sandbox.notices import Notices
 from pythonide.adapters.sandbox.process import TerminalProcess
 from pythonide.domain.errors import UnavailableError
@@ -42,10 +43,21 @@ class OpenSandbox:
                 await self.process.wait()
 
 
-class SandboxService:
-    """The port `Sandboxes` on a launcher. `tier` is what this machine gives."""
+class Line(Protocol):
+    """A launcher that was started, by us or for us."""
 
-    def __init__(self, launcher: Launcher) -> None:
+    @property
+    def connection(self) -> socket.socket: ...
+    def wait(self) -> None:
+        """Return once it has ended, if that can be seen."""
+        ...
+
+
+class SandboxService:
+    """The port `Sandboxes` on a launcher. `tier` is what this machine gives; `gone` is set when the launcher has ended."""
+
+    def __init__(self, launcher: Line) -> None:
+        self.gone = asyncio.Event()
         self.tier = Tier.NONE
         self.notices = Notices()
         self._launcher = launcher
@@ -59,7 +71,7 @@ class SandboxService:
         self._ended: dict[str, ProcessEnd] = {}
         """Of awaited runs that ended before whoever asked for them has woken up."""
         self._number = 0
-        self._gone = self._closing = False
+        self._closing = False
         self._loop.add_reader(self._connection.fileno(), self._hear)
 
     async def greet(self) -> None:
@@ -74,7 +86,16 @@ class SandboxService:
 
     @property
     def degraded(self) -> bool:
-        return self._gone or bool(self.notices.failures)
+        return self.gone.is_set() or bool(self.notices.failures)
+
+    def set_up(self, environment: str, modules: Sequence[str]) -> None:
+        """Have programs of an environment run in what its name means now; those that run are not disturbed."""
+        self._send({"type": "set_up", "name": environment, "modules": list(modules)})
+
+    def forget(self, environment: str) -> None:
+        """Take no more runs in an environment; those that are there go on."""
+        self._send({"type": "forget", "name": environment})
+        self.notices.forget(environment)
 
     def open(self, spec: SandboxSpec) -> AbstractAsyncContextManager[Sandbox]:
         """Make a sandbox; leaving the block ends it."""
@@ -88,7 +109,7 @@ class SandboxService:
         self._awaited.discard(spec.run)
         if spec.run in self._ended:
             process.end(self._ended.pop(spec.run))
-        elif self._gone:
+        elif self.gone.is_set():
             process.end(_LOST)
         try:
             yield OpenSandbox(process)
@@ -136,11 +157,13 @@ class SandboxService:
         self._ended.pop(run, None)
         if future.done() and not future.cancelled() and future.exception() is None:
             syscalls.close_all(future.result())
-        if not self._gone:  # the launcher reads in order: a kill after the request reaches the run, or its request
+        if (
+            not self.gone.is_set()
+        ):  # the launcher reads in order: a kill after the request reaches the run, or its request
             self._send({"type": "kill", "run": run})
 
     def _send(self, message: dict[str, object]) -> None:
-        if self._gone:
+        if self.gone.is_set():
             self._lose_all()
             return
         try:
@@ -149,7 +172,7 @@ class SandboxService:
             self._lose_all()
 
     def _hear(self) -> None:
-        while not self._gone:
+        while not self.gone.is_set():
             try:
                 data, fds, _ = syscalls.receive_with_fds(self._connection, _MESSAGE_BYTES, 2)
             except BlockingIOError:
@@ -202,8 +225,8 @@ class SandboxService:
             self.notices.take(message)
 
     def _lose_all(self) -> None:
-        if not self._gone:
-            self._gone = True
+        if not self.gone.is_set():
+            self.gone.set()
             self._loop.remove_reader(self._connection.fileno())
             if not self._closing:
                 self.notices.launcher_gone()
@@ -220,11 +243,11 @@ class SandboxService:
         if self._hello.done() and not self._hello.cancelled():
             self._hello.exception()
         self._connection.close()
-        await anyio.to_thread.run_sync(self._launcher.process.wait)
+        await anyio.to_thread.run_sync(self._launcher.wait)
 
 
 @asynccontextmanager
-async def open_sandboxes(launcher: Launcher) -> AsyncGenerator[SandboxService]:
+async def open_sandboxes(launcher: Line) -> AsyncGenerator[SandboxService]:
     """Serve the port `Sandboxes` from a launcher while the block is open."""
     service = SandboxService(launcher)
     try:

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pythonide_sandbox
 from pythonide_sandbox.layers import Tier
-from pythonide_sandbox.settings import BOOT, LauncherSettings
+from pythonide_sandbox.settings import BOOT, KEEPER_BOOT, LauncherSettings
 
+PLEASE = b"1"
+"""The whole of what a keeper is ever told: start a launcher."""
 SCIENTIFIC = ("numpy", "pandas", "matplotlib.pyplot")
 PRELOAD: Mapping[str, tuple[str, ...]] = {"bare": (), "scientific": SCIENTIFIC}
-ENVIRONMENT_NAMES = tuple(PRELOAD)
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class LauncherConfig:
     parked: int = 4
     parked_most: int = 32
     parked_seconds: float = 300.0
+    recycle_seconds: float = 24 * 3600.0
+    """After so long a zygote is replaced by a fresh one."""
+    recycle_forks: int = 20_000
+    """After so many sandboxes likewise."""
     tier: Tier | None = None
     without: frozenset[str] = frozenset()
 
@@ -47,14 +52,35 @@ class LauncherConfig:
 
 @dataclass(frozen=True)
 class Launcher:
-    """A started launcher: its process and our end of its socket."""
+    """A started launcher, or keeper of launchers: its process and our end of its socket."""
 
     process: subprocess.Popen[bytes]
     connection: socket.socket
 
+    def wait(self) -> None:
+        """Return once it has ended."""
+        self.process.wait()
+
 
 def start_launcher(config: LauncherConfig, *, testing: bool = False) -> Launcher:
     """Start the launcher. Refuses to leave out a layer unless `testing`."""
+    return Launcher(*start_process(config, BOOT, testing=testing))
+
+
+def start_keeper(config: LauncherConfig, *, testing: bool = False) -> Launcher:
+    """Start the keeper, which starts launchers when asked, and ask for the first one.
+
+    Before privileges are given up and before any thread exists: it keeps the rights that we give up.
+    """
+    process, line = start_process(config, KEEPER_BOOT, testing=testing)
+    line.send(PLEASE)
+    return Launcher(process, line)
+
+
+def start_process(
+    config: LauncherConfig, boot: str, *, testing: bool = False
+) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start a process of the sandbox's own code, tell it the settings, and return it with our end of its socket."""
     if config.without and not testing:
         raise ValueError("layers are left out in tests only")
     config.workspaces.mkdir(parents=True, exist_ok=True)
@@ -64,14 +90,19 @@ def start_launcher(config: LauncherConfig, *, testing: bool = False) -> Launcher
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", BOOT, str(theirs.fileno()), code],
+            [sys.executable, "-I", "-S", "-c", boot, str(theirs.fileno()), code],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             cwd="/",
             env={},
             start_new_session=True,
         )
-    settings = LauncherSettings(
+    ours.send(_settings(config, code).encode())
+    return process, ours
+
+
+def _settings(config: LauncherConfig, code: str) -> LauncherSettings:
+    return LauncherSettings(
         workspaces=str(config.workspaces.absolute()),
         environments=str(config.environments.absolute()),
         interpreter=str(config.interpreter),
@@ -83,8 +114,8 @@ def start_launcher(config: LauncherConfig, *, testing: bool = False) -> Launcher
         parked=config.parked,
         parked_most=config.parked_most,
         parked_seconds=config.parked_seconds,
+        recycle_seconds=config.recycle_seconds,
+        recycle_forks=config.recycle_forks,
         tier=config.tier or "auto",
         without=sorted(config.without),
     )
-    ours.send(settings.encode())
-    return Launcher(process, ours)

@@ -20,6 +20,8 @@ class Notices:
             case {"type": "environment", "name": str(name), "failure": failure}:
                 self.failures[name] = str(failure)
                 _log.error("environment_failed", environment=name, failure=str(failure))
+            case {"type": "switch", "name": str(name), "failure": failure}:
+                _log.error("environment_not_switched", environment=name, failure=str(failure))
             case {"type": "trouble", "what": what, "details": details}:
                 _log.error("launcher_trouble", what=what, details=details)
             case {"type": "bad_request", "reason": reason}:
@@ -30,6 +32,10 @@ class Notices:
                 _log.error("sandbox_failed", run=run, failure=failure)
             case _:
                 _log.error("launcher_said_something_unknown", said=str(message)[:500])
+
+    def forget(self, environment: str) -> None:
+        """Note that an environment is no more: it cannot fail either."""
+        self.failures.pop(environment, None)
 
     def launcher_gone(self) -> None:
         """Log the worst: no run is possible any more."""

@@ -20,7 +20,8 @@ from pythonide.ports import Output, Program, SandboxSpec
 from pythonide_sandbox.layers import PYTHON, Tier
 
 _SECONDS = 60.0
-_MAIN = WorkspacePath("main.py")
+MAIN = WorkspacePath("main.py")
+"""The program in each workspace made here."""
 _WORD = "it-works"
 _MOST_SAID = 300
 
@@ -41,14 +42,14 @@ def try_out(data: Path, interpreter: Path, owner: tuple[int, int]) -> Trial:
     """
     if sys.platform != "linux":
         return Trial(Tier.NONE, "keeping programs apart takes Linux")
-    with _folder(data, interpreter) as folder:
+    with data_folder(data, interpreter) as folder:
         installed = (folder / "environments").is_symlink()
         preload = PRELOAD if installed else {"bare": ()}
         return asyncio.run(_try(LauncherConfig(folder, owner, interpreter, preload=preload)))
 
 
 @contextmanager
-def _folder(data: Path, interpreter: Path) -> Generator[Path]:
+def data_folder(data: Path, interpreter: Path) -> Generator[Path]:
     """Yield a data directory of our own, on the disk of the real one where that is there and ours to write."""
     inside = data if os.access(data, os.W_OK | os.X_OK) else None
     with tempfile.TemporaryDirectory(prefix=".pythonide-doctor-", dir=inside) as name:
@@ -84,10 +85,10 @@ async def _try(config: LauncherConfig) -> Trial:
 async def _run(sandboxes: SandboxService, config: LauncherConfig, environment: str, modules: tuple[str, ...]) -> None:
     workspace = WorkspaceId(new_id())
     source = "".join(f"import {module}\n" for module in modules) + f"print({_WORD!r})\n"
-    _lay(config.workspaces / workspace, source, config.owner)
+    lay(config.workspaces / workspace, source, config.owner)
     spec = SandboxSpec(RunId(new_id()), workspace, environment=environment)
     said = b""
-    async with sandboxes.open(spec) as sandbox, sandbox.running(Program(_MAIN, interactive=False)) as process:
+    async with sandboxes.open(spec) as sandbox, sandbox.running(Program(MAIN, interactive=False)) as process:
         while (event := await process.receive()) is not None:
             said += event.data if isinstance(event, Output) else b""
         end = await process.wait()
@@ -96,9 +97,10 @@ async def _run(sandboxes: SandboxService, config: LauncherConfig, environment: s
         raise UnavailableError("The program went wrong.", reason=f"the program ended with {end.exit_code}: {words}")
 
 
-def _lay(folder: Path, source: str, owner: tuple[int, int]) -> None:
+def lay(folder: Path, source: str, owner: tuple[int, int]) -> None:
+    """Make a workspace with one program in it, as the owner of the students' files would."""
     folder.mkdir()
-    (folder / _MAIN.text).write_text(source, encoding="utf-8")
+    (folder / MAIN.text).write_text(source, encoding="utf-8")
     if os.geteuid() == 0:
-        for path in (folder, folder / _MAIN.text):
+        for path in (folder, folder / MAIN.text):
             os.chown(path, *owner)

@@ -58,7 +58,7 @@ class Page:
     def __init__(self, folder: Path) -> None:
         if not (folder / INDEX).is_file():
             raise PageMissingError(
-                f"The page is not built: {folder / INDEX} is missing. In a checkout run `make build`; an installed package carries it."
+                f"The page is not built: {folder / INDEX} is missing. In a checkout run `make page`; an installed package carries it."
             )
         self._assets = {
             name: asset for name, asset in (_load(folder, path) for path in sorted(folder.rglob("*"))) if asset

@@ -16,6 +16,8 @@ from pythonide.execution.events import (
     StateChanged,
     WaitingChanged,
 )
+from pythonide.execution.policy import RunPolicy
+from pythonide.execution.timing import FAST_BYTES
 from pythonide.features.workspaces.model import WorkspaceView
 from pythonide.ports import FileEntry
 from pythonide.protocol.events import (
@@ -28,7 +30,15 @@ from pythonide.protocol.events import (
     RunStateChanged,
     RunWaiting,
 )
-from pythonide.protocol.models import Entry, PlotSummary, RunOutcome, RunSnapshot, ScriptEnd, WorkspaceSummary
+from pythonide.protocol.models import (
+    Entry,
+    PlotSummary,
+    RunLimits,
+    RunOutcome,
+    RunSnapshot,
+    ScriptEnd,
+    WorkspaceSummary,
+)
 
 
 def milliseconds(moment: datetime) -> int:
@@ -58,6 +68,7 @@ def snapshot_of(standing: RunStanding) -> RunSnapshot:
         plots=tuple(_plot(plot) for plot in view.plots),
         notices=view.notices,
         expires_in=_seconds(view.expires_in),
+        limits=_limits(view.policy),
         outcome=None if view.outcome is None else _outcome(view.outcome, view.message, view.successor),
         output_start=standing.output_start,
         output_end=standing.output_end,
@@ -94,13 +105,39 @@ def _seconds(value: float | None) -> int | None:
     return None if value is None else max(0, round(value))
 
 
+def _limits(policy: RunPolicy) -> RunLimits:
+    limits = policy.limits
+    return RunLimits(
+        cpu_seconds=int(limits.cpu_seconds),
+        wall_seconds=int(limits.wall_seconds),
+        memory_bytes=limits.memory_bytes,
+        processes=limits.processes,
+        file_bytes=limits.file_bytes,
+        written_bytes=limits.written_bytes,
+        open_files=limits.open_files,
+        tmp_bytes=limits.tmp_bytes,
+        running=policy.running,
+        prompts=policy.prompts,
+        idle_seconds=int(policy.patience.idle),
+        away_seconds=int(policy.patience.orphan),
+        fast_bytes=FAST_BYTES,
+    )
+
+
 def _plot(plot: PlotAdded) -> PlotSummary:
     return PlotSummary(number=plot.number, width=plot.width, height=plot.height, alternative=plot.alternative)
 
 
 def _script_end(end: ScriptOver) -> ScriptEnd:
     return ScriptEnd(
-        exit_code=end.exit_code, reason=end.reason, limit=end.limit, error=end.error, line=end.line, file=end.file
+        exit_code=end.exit_code,
+        reason=end.reason,
+        limit=end.limit,
+        error=end.error,
+        line=end.line,
+        file=end.file,
+        missing=end.missing,
+        missing_in=end.missing_in,
     )
 
 

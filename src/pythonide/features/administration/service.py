@@ -1,11 +1,12 @@
 """Making a course with content, as often as one likes: what is there already stays as its owner left it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from pythonide.domain.errors import AlreadyExistsError, NotFoundError
 from pythonide.domain.ids import WorkspaceId
 from pythonide.domain.paths import WorkspacePath
+from pythonide.execution.policy import PolicyChoice
 from pythonide.features.administration.model import (
     CourseContent,
     Enrolled,
@@ -71,12 +72,18 @@ class Administration:
     async def enrol(self, key: str, people: Sequence[PersonContent]) -> tuple[Enrolled, ...]:
         """Let people take part in a course there is; who takes part already gets the role named now. Raises `NotFoundError`."""
         check_people(people)
-        course = await self._courses.keyed(key)
-        if course is None:
-            raise NotFoundError(f"There is no course “{key}”.")
+        course = await self._course(key)
         for person in people:
             await self._take_in(course, person)
         return await self._enrolled(people)
+
+    async def course_policy(self, key: str) -> PolicyChoice:
+        """Return what a course has chosen for its programs; raises `NotFoundError`."""
+        return await self._courses.policy((await self._course(key)).id)
+
+    async def change_course_policy(self, key: str, changes: Mapping[str, int | str | None]) -> PolicyChoice:
+        """Change what is named of a course's choice; raises `NotFoundError` and `BadRequestError`."""
+        return await self._courses.change_policy((await self._course(key)).id, changes)
 
     async def new_link(self, login_name: str) -> str:
         """Return the token of a link with which a person sets a password anew; raises `NotFoundError`."""
@@ -84,6 +91,12 @@ class Administration:
         if user is None:
             raise NotFoundError(f"Nobody signs in as “{login_name}”.")
         return await self._identity.issue_link(user.id, LinkPurpose.SET_PASSWORD, PASSWORD_LINK)
+
+    async def _course(self, key: str) -> Course:
+        course = await self._courses.keyed(key)
+        if course is None:
+            raise NotFoundError(f"There is no course “{key}”.")
+        return course
 
     async def _enrolled(self, people: Sequence[PersonContent]) -> tuple[Enrolled, ...]:
         return tuple([await self._invited(person) for person in people])

@@ -1,7 +1,12 @@
 """Making courses and enrolling people."""
 
-from pythonide.domain.errors import AlreadyExistsError, NotFoundError
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from pythonide.domain.errors import AlreadyExistsError, BadRequestError, NotFoundError
 from pythonide.domain.ids import CourseId, UserId, new_id
+from pythonide.execution.policy import CHOICES, PolicyChoice, check_choice
 from pythonide.features.courses.access import require
 from pythonide.features.courses.model import Course, CourseRole, Membership, Participant, Scope
 from pythonide.features.courses.store import CourseStore
@@ -31,6 +36,25 @@ class Courses:
         """Return the course with this key, if there is one."""
         async with self._transactions.read() as connection:
             return await CourseStore(connection).keyed(key)
+
+    async def policy(self, course: CourseId) -> PolicyChoice:
+        """Return what the course has chosen for its programs."""
+        async with self._transactions.read() as connection:
+            return await CourseStore(connection).policy(course)
+
+    async def change_policy(self, course: CourseId, changes: Mapping[str, int | str | None]) -> PolicyChoice:
+        """Change what is named, `None` back to the default; the next Run obeys. Raises `BadRequestError`."""
+        if not set(changes) <= set(CHOICES):
+            raise BadRequestError("There is no such limit.", choice=min(set(changes) - set(CHOICES)))
+        async with self._transactions.begin() as transaction:
+            store = CourseStore(transaction.connection)
+            await store.hold(course)
+            chosen: dict[str, Any] = {**asdict(await store.policy(course)), **changes}
+            choice = PolicyChoice(**chosen)
+            check_choice(choice)
+            await store.set_policy(course, choice)
+            await transaction.audit(self._clock.now(), None, "course.policy", course, **changes)
+        return choice
 
     async def enrol(self, user: UserId, course: CourseId, role: CourseRole) -> None:
         """Let a person take part; an ended enrolment becomes active again."""

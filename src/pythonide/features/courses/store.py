@@ -1,13 +1,16 @@
 """The SQL of courses, enrolments and scopes."""
 
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, insert, select, update
+from sqlalchemy import ColumnElement, Label, Row, ScalarSelect, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pythonide.domain.ids import CourseId, UserId
+from pythonide.execution.policy import CHOICES, PolicyChoice
 from pythonide.features.courses.model import Course, CourseRole, EnrolmentState, Membership, Participant, Scope
-from pythonide.persistence.tables import CourseRow, EnrolmentRow, RoleScopeRow, UserRow
+from pythonide.persistence.tables import CoursePolicyRow, CourseRow, EnrolmentRow, RoleScopeRow, UserRow
 
 
 def counting() -> ColumnElement[bool]:
@@ -20,6 +23,16 @@ def role_in(user: ColumnElement[str] | ColumnElement[str | None], course: Column
     found = select(EnrolmentRow.role).join(UserRow, UserRow.id == EnrolmentRow.user_id)
     mine = (EnrolmentRow.user_id == user) & (EnrolmentRow.course_id == course)
     return found.where(mine, counting()).correlate_except(EnrolmentRow, UserRow).scalar_subquery()
+
+
+def policy_columns() -> list[Label[Any]]:
+    """Return what `policy_in` reads, as columns of another query."""
+    return [getattr(CoursePolicyRow, name).label(f"policy_{name}") for name in CHOICES]
+
+
+def policy_in(row: Row[*tuple[Any, ...]]) -> PolicyChoice:
+    """Return a course's choice from a row with `policy_columns`."""
+    return PolicyChoice(**{name: getattr(row, f"policy_{name}") for name in CHOICES})
 
 
 class CourseStore:
@@ -36,6 +49,22 @@ class CourseStore:
         found = select(CourseRow.id, CourseRow.key, CourseRow.title, CourseRow.created_at).where(CourseRow.key == key)
         row = (await self._connection.execute(found)).one_or_none()
         return Course(CourseId(row.id), row.key, row.title, row.created_at) if row else None
+
+    async def policy(self, course: CourseId) -> PolicyChoice:
+        """Return what the course has chosen for its programs."""
+        found = select(*policy_columns()).where(CoursePolicyRow.course_id == course)
+        row = (await self._connection.execute(found)).one_or_none()
+        return policy_in(row) if row else PolicyChoice()
+
+    async def hold(self, course: CourseId) -> None:
+        """Let nobody else change the course until this unit of work is over."""
+        await self._connection.execute(select(CourseRow.id).where(CourseRow.id == course).with_for_update())
+
+    async def set_policy(self, course: CourseId, choice: PolicyChoice) -> None:
+        mine = CoursePolicyRow.course_id == course
+        changed = await self._connection.execute(update(CoursePolicyRow).where(mine).values(asdict(choice)))
+        if changed.rowcount == 0:
+            await self._connection.execute(insert(CoursePolicyRow).values(course_id=course, **asdict(choice)))
 
     async def enrol(self, user: UserId, course: CourseId, role: CourseRole, at: datetime) -> None:
         """Enrol, or give an earlier enrolment this role and make it active again."""

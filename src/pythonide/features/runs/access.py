@@ -1,10 +1,11 @@
 """Who may run, and who may watch: decided by the workspace, never by who pressed Run."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pythonide.domain.errors import ForbiddenError, NotFoundError
 from pythonide.domain.ids import UserId, WorkspaceId
+from pythonide.execution.policy import RunPolicy
 from pythonide.ports import CourseFolder
 
 
@@ -17,7 +18,7 @@ class WorkspaceRights:
     """Whose programs run there; nobody's in a course folder."""
     may_run: bool
     may_watch: bool
-    policy: str = "scientific"
+    policy: RunPolicy = field(default_factory=RunPolicy)
     course_folders: tuple[CourseFolder, ...] = ()
 
 

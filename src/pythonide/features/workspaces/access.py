@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from pythonide.domain.errors import NotFoundError, ReadOnlyError
 from pythonide.domain.ids import UserId, WorkspaceId
+from pythonide.execution.policy import policy_of
 from pythonide.features.courses.model import CourseRole, Membership, Scope
 from pythonide.features.courses.store import CourseStore
 from pythonide.features.runs.access import WorkspaceRights
 from pythonide.features.workspaces.model import View, Workspace, WorkspaceKind, WorkspaceView
-from pythonide.features.workspaces.store import WorkspaceStore
+from pythonide.features.workspaces.store import Standing, WorkspaceStore
 from pythonide.persistence.transaction import Connection, Transactions
-from pythonide.ports import CourseFolder
 
 
 @dataclass(frozen=True)
@@ -51,13 +51,14 @@ class WorkspaceAccess:
 
     async def rights_of(self, who: UserId, workspace: WorkspaceId) -> WorkspaceRights:
         """Return what the runs feature may do for `who` here; raises `NotFoundError`."""
-        seen, course_folders = await self._see(who, workspace)
+        seen, found = await self._see(who, workspace)
         return WorkspaceRights(
             workspace=workspace,
             owner=seen.workspace.owner,
             may_run=seen.runnable,
             may_watch=seen.workspace.kind is WorkspaceKind.PERSONAL,
-            course_folders=course_folders,
+            policy=policy_of(found.policy),
+            course_folders=found.course_folders,
         )
 
     async def all_of(self, who: UserId) -> list[WorkspaceView]:
@@ -68,14 +69,14 @@ class WorkspaceAccess:
         order = list(View)
         return sorted(seen, key=lambda view: order.index(view.view))
 
-    async def _see(self, who: UserId, workspace: WorkspaceId) -> tuple[WorkspaceView, tuple[CourseFolder, ...]]:
+    async def _see(self, who: UserId, workspace: WorkspaceId) -> tuple[WorkspaceView, Standing]:
         async with self._transactions.glance() as connection:
             found = await WorkspaceStore(connection).standing(who, workspace)
         students = found is not None and found.owner_role is CourseRole.STUDENT  # staff's own are nobody else's
         seen = _view(who, found.scopes, found.workspace, students=students) if found else None
         if found is None or seen is None:
             raise NotFoundError("There is no such workspace.")
-        return seen, found.course_folders
+        return seen, found
 
 
 def _view(who: UserId, scopes: frozenset[Scope], workspace: Workspace, *, students: bool) -> WorkspaceView | None:

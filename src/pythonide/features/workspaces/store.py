@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from pythonide.domain.ids import CourseId, UserId, WorkspaceId
+from pythonide.execution.policy import PolicyChoice
 from pythonide.features.courses.model import CourseRole, Scope
-from pythonide.features.courses.store import role_in
+from pythonide.features.courses.store import policy_columns, policy_in, role_in
 from pythonide.features.workspaces.model import Workspace, WorkspaceKind
-from pythonide.persistence.tables import ID, CourseRow, RoleScopeRow, UserRow, WorkspaceRow
+from pythonide.persistence.tables import ID, CoursePolicyRow, CourseRow, RoleScopeRow, UserRow, WorkspaceRow
 from pythonide.ports import CourseFolder
 
 _Found = Select[str, str, str, str, str | None, str, str]
@@ -46,6 +47,8 @@ class Standing:
     owner_role: CourseRole | None
     """What its owner is there, if anybody owns it and takes part now."""
     course_folders: tuple[CourseFolder, ...]
+    policy: PolicyChoice
+    """What the course has chosen for its programs."""
 
 
 class WorkspaceStore:
@@ -94,6 +97,7 @@ class WorkspaceStore:
             frozenset(Scope(row.scope) for row in found if row.scope),
             CourseRole(found[0].owner_role) if found[0].owner_role else None,
             tuple(folders.values()),
+            policy_in(found[0]),
         )
 
     async def _one(self, found: _Found) -> Workspace | None:
@@ -115,11 +119,13 @@ def _standing() -> Select[*tuple[Any, ...]]:
         scope.scope,
         folder.id.label("folder"),
         folder.name.label("folder_name"),
+        *policy_columns(),
     )
     return (
         _found()
         .add_columns(*columns)
         .join(scope, scope.role == role, isouter=True)
+        .join(CoursePolicyRow, CoursePolicyRow.course_id == course, isouter=True)
         .join(folder, (folder.course_id == course) & folder.owner_id.is_(None), isouter=True)
         .where(WorkspaceRow.id == bindparam("workspace", type_=ID), role.is_not(None))
         .order_by(folder.name)

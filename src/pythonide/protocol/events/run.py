@@ -35,7 +35,7 @@ class RunNotice(Event, tag="run.notice", frozen=True):
     """Something the student should know in a plain sentence; the page has the words.
 
     `network_needed`: programs here have no network. `variables_gone`: this prompt is a fresh one. `output_slowed`: the program prints faster than is kept up with.
-    `prompt_evicted`: too many prompts are open, and this one was idle longest.
+    `prompt_evicted`: the person has too many prompts open, and this one was idle longest. `room_needed`: likewise, of all prompts on the machine.
     """
 
     notice: NoticeCode

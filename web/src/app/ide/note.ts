@@ -2,7 +2,7 @@ import { hintFor } from '@/features/run'
 import { t } from '@/i18n'
 
 /** The plain sentence under the line on which a program stopped. */
-export function errorNote(line: number, error: string, close: () => void): HTMLElement {
+export function errorNote(line: number, error: string, limit: string | null, close: () => void): HTMLElement {
   const note = document.createElement('div')
   note.className = 'error-note'
   const box = document.createElement('div')
@@ -10,7 +10,7 @@ export function errorNote(line: number, error: string, close: () => void): HTMLE
   const title = document.createElement('b')
   title.textContent = t('error.line', { line, error })
   const hint = document.createElement('p')
-  hint.textContent = t(hintFor(error))
+  hint.textContent = limit ?? t(hintFor(error))
   const button = document.createElement('button')
   button.className = 'button outline small'
   button.textContent = t('error.close')

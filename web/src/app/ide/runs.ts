@@ -22,6 +22,19 @@ export function useRuns(hooks: {
     views.set(view.run, view)
     hooks.changed(view, event)
   }
+  /** Runs that are not shown are attached to for their events alone: no output is asked for. */
+  const watched = new Set<string>()
+
+  function watchOthers(): void {
+    for (const view of views.values()) {
+      if (view.state === 'finished' || view.run === shownId.value || watched.has(view.run)) continue
+      watched.add(view.run)
+      wire.request<'run.attach'>({ type: 'run.attach', run: view.run, offset: Number.MAX_SAFE_INTEGER }).then(
+        (answer) => merge(answer.snapshot),
+        () => watched.delete(view.run),
+      )
+    }
+  }
   const merge = (snapshot: RunSnapshot): void =>
     put(fromSnapshot(snapshot, views.get(snapshot.run) ?? null, Date.now()), null)
 
@@ -31,8 +44,11 @@ export function useRuns(hooks: {
     const before = shown.value
     const follows = view?.path === null && before?.slot === view.slot && before.workspace === view.workspace
     shownId.value = run
-    session?.detach()
+    if (before && before.state !== 'finished') session?.yieldTo()
+    else session?.detach()
     session = null
+    watched.delete(run)
+    queueMicrotask(watchOthers)
     if (follows && port) {
       port.fresh()
       attach()
@@ -92,6 +108,7 @@ export function useRuns(hooks: {
 
   function opened(snapshot: RunSnapshot): void {
     merge(snapshot)
+    queueMicrotask(watchOthers)
     const now = shown.value
     if (
       !now ||
@@ -111,6 +128,7 @@ export function useRuns(hooks: {
   /** Runs of a fresh snapshot of a tree: the youngest is shown if nothing is. */
   function found(snapshots: readonly RunSnapshot[]): void {
     snapshots.forEach(merge)
+    queueMicrotask(watchOthers)
     const youngest = [...snapshots].sort((a, b) => b.created - a.created)[0]
     const current = shown.value
     const successor =
@@ -154,16 +172,21 @@ export function useRuns(hooks: {
 
   const stop = (view: RunView | null): void =>
     void (view && wire.request<'run.stop'>({ type: 'run.stop', run: view.run }).catch(() => undefined))
-  const extend = (): void =>
-    void (
-      shown.value &&
-      wire.request<'run.extend'>({ type: 'run.extend', run: shown.value.run }).catch(() => undefined)
+  /** Keeps an idle run open; tells whether that came through. */
+  const extend = (run: string): Promise<boolean> =>
+    wire.request<'run.extend'>({ type: 'run.extend', run }).then(
+      () => true,
+      () => false,
     )
   const type = (text: string): void => session?.type(text)
   const unlisten = listen({
     event: heard,
     frame: (frame) => session?.frame(frame),
-    online: () => void session?.attach(),
+    online: () => {
+      void session?.attach()
+      watched.clear()
+      watchOthers()
+    },
     stale: (stream) =>
       void (stream.startsWith('run:') && session?.run === stream.slice(4) && session.attach()),
   })

@@ -1,6 +1,15 @@
 /** One page's worth of state, and the acts that need more than one part of it. */
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
-import { describe, isBusy, splitArguments, type RunView } from '@/features/run'
+import {
+  describe,
+  expiringText,
+  isBusy,
+  missingText,
+  noticeText,
+  scriptLimit,
+  splitArguments,
+  type RunView,
+} from '@/features/run'
 import type { EditorPort } from '@/features/editor'
 import { nameOf } from '@/features/workspace'
 import { RefusedError } from '@/protocol/errors'
@@ -53,7 +62,14 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
     const run = runs.shown.value
     return run && run.run !== target.value?.run && isBusy(run) ? run : null
   })
-  const words = computed(() => (runs.shown.value ? describe(runs.shown.value, now.value) : null))
+  const words = computed(() => {
+    const run = runs.shown.value
+    if (!run) return null
+    const busyOnes = [...runs.views.values()].filter((other) => isBusy(other) && other.state !== 'queued')
+    return run.state === 'queued' && busyOnes.length >= run.limits.running
+      ? { text: t('run.state.queuedOwn', { n: run.limits.running }), tone: 'busy' as const }
+      : describe(run, now.value)
+  })
 
   async function run(): Promise<void> {
     if (busy.value) return runs.stop(target.value)
@@ -106,6 +122,7 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
       errorNote(
         end.line,
         end.error,
+        scriptLimit(view),
         () => (marks.delete(id), editor()?.mark(id, null, null), editor()?.focus()),
       ),
     )
@@ -121,11 +138,15 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
   }
 
   function runChanged(view: RunView, event: AnyEvent | null): void {
+    if (event?.type === 'run.expiring' && view.expiresAt !== null && live.value)
+      announce(`${expiringText(view, Date.now())} ${t('run.expiringHow')}`)
     if (view.run !== runs.shownId.value) return
     if (event?.type === 'run.script_ended' || event === null) markError(view)
     if (event?.type === 'run.script_ended' || event?.type === 'run.finished')
-      announce(describe(view, Date.now()).text)
-    if (event?.type === 'run.notice') announce(t(`run.notice.${event.notice}`))
+      announce([describe(view, Date.now()).text, scriptLimit(view)].filter(Boolean).join(' '))
+    const missing = event?.type === 'run.script_ended' ? missingText(view) : null
+    if (missing) announce(missing)
+    if (event?.type === 'run.notice') announce(noticeText(event.notice, view.limits))
     if (event?.type === 'run.plot') announce(t('plots.new'))
     if (view.waiting && view.phase === 'script') askForInput(view, event)
   }

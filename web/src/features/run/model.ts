@@ -1,14 +1,18 @@
 /** A run as the page shows it: snapshot plus events, and the words for its states. Pure. */
 import { assertNever } from '@/protocol/errors'
-import type { AnyEvent, PlotSummary, RunSnapshot } from '@/protocol/generated'
+import type { AnyEvent, PlotSummary, RunLimits, RunSnapshot } from '@/protocol/generated'
 import { t, type Key } from '@/i18n'
+import { limitHint, limitText, sizeText, spanText } from './limits'
 
 export interface RunView extends RunSnapshot {
   /** Milliseconds since 1970 on this device; null before it ran. */
   startedAt: number | null
   endedAt: number | null
+  /** When an idle prompt ends, on this device's clock; null unless it was warned of. */
+  expiresAt: number | null
 }
 
+export type NoticeCode = RunSnapshot['notices'][number]
 export type Tone = 'idle' | 'busy' | 'waiting' | 'good' | 'bad'
 export interface RunWords {
   text: string
@@ -23,6 +27,7 @@ export function fromSnapshot(snapshot: RunSnapshot, before: RunView | null, now:
     ...snapshot,
     startedAt: same?.startedAt ?? (ran ? Math.min(snapshot.created, now) : null),
     endedAt: same?.endedAt ?? null,
+    expiresAt: at(snapshot.expiresIn, now),
   }
 }
 
@@ -47,7 +52,7 @@ export function reduce(view: RunView, event: AnyEvent, now: number): RunView {
     case 'run.notice':
       return { ...next, notices: [...view.notices.filter((notice) => notice !== event.notice), event.notice] }
     case 'run.expiring':
-      return { ...next, expiresIn: event.expiresIn }
+      return { ...next, expiresIn: event.expiresIn, expiresAt: at(event.expiresIn, now) }
     case 'run.finished':
       return {
         ...next,
@@ -55,6 +60,7 @@ export function reduce(view: RunView, event: AnyEvent, now: number): RunView {
         phase: null,
         waiting: false,
         expiresIn: null,
+        expiresAt: null,
         outcome: event.outcome,
         endedAt: view.endedAt ?? now,
       }
@@ -67,6 +73,9 @@ export function reduce(view: RunView, event: AnyEvent, now: number): RunView {
       return assertNever(event)
   }
 }
+
+const at = (seconds: number | null, now: number): number | null =>
+  seconds === null ? null : now + seconds * 1000
 
 function withPlot(plots: PlotSummary[], plot: PlotSummary): PlotSummary[] {
   return [...plots.filter((known) => known.number !== plot.number), plot].sort((a, b) => a.number - b.number)
@@ -110,7 +119,8 @@ export function describe(view: RunView, now: number): RunWords {
 function scriptWords(view: RunView): RunWords {
   const end = view.scriptEnd
   if (!end) return { text: t('run.state.finished'), tone: 'good' }
-  if (end.reason !== 'exited') return { text: reasonText(end.reason, end.limit, ''), tone: 'bad' }
+  if (end.reason !== 'exited')
+    return { text: reasonText(end.reason, end.limit, '', view.limits), tone: 'bad' }
   if (end.error === 'KeyboardInterrupt') return { text: t('run.end.stopped_by_user'), tone: 'bad' }
   if (end.error && end.line)
     return { text: t('run.state.errorLine', { line: end.line, error: end.error }), tone: 'bad' }
@@ -119,14 +129,25 @@ function scriptWords(view: RunView): RunWords {
   return { text: t('run.state.finished'), tone: 'good' }
 }
 
+/** What to do about an import that found nothing; null where there was none. */
+export function missingText(view: RunView): string | null {
+  const module = view.scriptEnd?.missing
+  if (!module) return null
+  const environments = (view.scriptEnd?.missingIn ?? []).join(', ')
+  return environments ? t('run.missing.elsewhere', { module, environments }) : t('run.missing', { module })
+}
+const EVICTIONS: readonly NoticeCode[] = ['prompt_evicted', 'room_needed']
+
 function endWords(view: RunView): RunWords {
   const outcome = view.outcome
   if (!outcome) return { text: t('run.state.finished'), tone: 'idle' }
   if (outcome.reason === 'exited') return scriptWords(view)
   if (outcome.reason === 'failed_to_start' && outcome.message) return { text: outcome.message, tone: 'bad' }
+  if (outcome.reason === 'idle' && view.notices.some((one) => EVICTIONS.includes(one)))
+    return { text: t('run.end.evicted'), tone: 'idle' }
   const quiet = outcome.reason === 'replaced' || outcome.reason === 'idle'
   return {
-    text: reasonText(outcome.reason, outcome.limit, outcome.incident ?? ''),
+    text: reasonText(outcome.reason, outcome.limit, outcome.incident ?? '', view.limits),
     tone: quiet ? 'idle' : 'bad',
   }
 }
@@ -138,23 +159,24 @@ export function reasonText(
   reason: Reason,
   limit: NonNullable<RunView['outcome']>['limit'],
   incident: string,
+  limits: RunLimits,
 ): string {
   switch (reason) {
     case 'exited':
       return t('run.state.finished')
     case 'timed_out':
-      return t(limit === 'cpu' ? 'run.end.timed_out.cpu' : 'run.end.timed_out.wall')
+      return limitText(limit ?? 'wall', limits)
     case 'killed_by_limit':
-      if (limit === 'memory' || limit === 'processes' || limit === 'disk')
-        return t(`run.end.killed_by_limit.${limit}`)
-      return t(limit === 'cpu' ? 'run.end.timed_out.cpu' : 'run.end.killed_by_limit.other')
+      return limit ? limitText(limit, limits) : t('run.end.limit.other')
+    case 'idle':
+      return t('run.end.idle', { size: spanText(limits.idleSeconds) })
+    case 'abandoned':
+      return t('run.end.abandoned', { size: spanText(limits.awaySeconds) })
     case 'internal_error':
       return t('run.end.internal_error', { incident: incident || '–' })
     case 'stopped_by_user':
     case 'stopped_by_staff':
     case 'replaced':
-    case 'idle':
-    case 'abandoned':
     case 'server_shutdown':
     case 'failed_to_start':
     case 'lost':
@@ -162,6 +184,25 @@ export function reasonText(
     default:
       return assertNever(reason)
   }
+}
+
+/** What a run says that ends soon unless somebody uses it. */
+export function expiringText(view: RunView, now: number): string {
+  const name = view.slot.split('/').at(-1) ?? view.slot
+  return t(view.phase === 'script' ? 'run.expiringInput' : 'run.expiring', {
+    name,
+    time: clock((view.expiresAt ?? now) - now),
+  })
+}
+
+export function noticeText(notice: NoticeCode, limits: RunLimits): string {
+  return t(`run.notice.${notice}`, { fast: sizeText(limits.fastBytes), prompts: limits.prompts })
+}
+
+/** What the limit says that made the script's error, if it was one. */
+export function scriptLimit(view: RunView): string | null {
+  const end = view.scriptEnd
+  return end?.limit && end.reason === 'exited' ? limitHint(end.limit, view.limits) : null
 }
 
 /** A hint only where the name of the error alone makes it true; else Python's own words are the better help. */

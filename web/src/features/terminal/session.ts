@@ -71,6 +71,11 @@ export class RunSession {
     this.#channel = null
   }
 
+  /** Stops taking output; whoever calls attaches to the run in another way, which ends this one. */
+  yieldTo(): void {
+    this.#channel = null
+  }
+
   frame(frame: Frame): void {
     if (this.#attaching && this.#channel === null) this.#early.push(frame)
     else if (frame.channel === this.#channel) this.#known(frame)

@@ -1,0 +1,4 @@
+#: arguments: ["a", "--flag", "-x", "", "two words", "é€", "$HOME", "*"]
+import sys
+
+print(sys.argv, sys.orig_argv)

@@ -1,0 +1,6 @@
+#: rare
+import atexit
+import sys
+
+atexit.register(print, "bye")
+sys.exit(3)

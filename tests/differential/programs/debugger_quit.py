@@ -1,0 +1,6 @@
+#: rare
+#: typed: "q"
+import pdb
+
+pdb.set_trace()
+print("never")

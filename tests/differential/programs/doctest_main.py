@@ -1,0 +1,9 @@
+#: rare
+"""
+>>> 1 + 1
+3
+"""
+
+import doctest
+
+print(doctest.testmod())

@@ -1,0 +1,4 @@
+#: rare
+#!/usr/bin/python
+# coding: utf-8
+print(ascii("ü"))

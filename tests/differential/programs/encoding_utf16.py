@@ -1,0 +1,2 @@
+#: encoding: utf-16
+print("as Windows once saved it")

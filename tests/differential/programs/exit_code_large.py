@@ -1,0 +1,4 @@
+#: rare
+import sys
+
+sys.exit(2**40 + 7)

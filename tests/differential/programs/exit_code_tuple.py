@@ -1,0 +1,2 @@
+#: rare
+raise SystemExit(1, 2)

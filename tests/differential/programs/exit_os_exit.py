@@ -1,0 +1,5 @@
+import os
+
+print("written", end="", flush=True)
+print("lost", end="")
+os._exit(9)

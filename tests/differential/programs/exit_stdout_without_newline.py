@@ -1,0 +1,4 @@
+#: rare
+import sys
+
+sys.stdout.write("no newline at the end")

@@ -1,0 +1,6 @@
+#: rare
+import faulthandler
+
+print(faulthandler.is_enabled())
+faulthandler.enable()
+print(faulthandler.is_enabled())

@@ -1,0 +1,5 @@
+#: rare
+#: typed: "one"
+#: typed: "\u0004"
+while True:
+    print(input("next? ").upper())

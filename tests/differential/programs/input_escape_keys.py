@@ -1,0 +1,3 @@
+#: rare
+#: typed: "ab\u001b[Dc"
+print(ascii(input("cursor left? ")))

@@ -1,0 +1,4 @@
+#: typed: "secret"
+import getpass
+
+print(repr(getpass.getpass("Password? ")))

@@ -1,0 +1,4 @@
+#: typed: "Ada"
+#: typed: "\u0004"
+print("hi", input("Name? "))
+input("more? ")

@@ -1,0 +1,4 @@
+#: typed: "12"
+#: typed: "twelve"
+print(int(input("number? ")) + 1)
+print(int(input("number? ")) + 1)

@@ -1,0 +1,3 @@
+#: rare
+#: typed: "a\tb"
+print(repr(input("tab? ")))

@@ -1,0 +1,4 @@
+#: rare
+#: interactive
+#: typed: "a\tb"
+print(repr(input("tab? ")))

@@ -1,0 +1,1 @@
+#: file: nothing.txt

@@ -1,0 +1,2 @@
+#: start: gone.py
+print("never")

@@ -1,0 +1,5 @@
+#: as: größe_€.py
+import sys
+
+print(__file__, sys.argv)
+undefined

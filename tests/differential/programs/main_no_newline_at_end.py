@@ -1,0 +1,3 @@
+#: rare
+#: encoding: utf-8
+print("a"); print("b") \

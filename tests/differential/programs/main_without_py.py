@@ -1,0 +1,5 @@
+#: rare
+#: as: script
+import sys
+
+print(__file__, sys.argv, __spec__)

@@ -1,0 +1,2 @@
+#: rare
+import json.not_there

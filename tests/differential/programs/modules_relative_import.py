@@ -1,0 +1,2 @@
+#: rare
+from . import sibling

@@ -1,0 +1,12 @@
+#: rare
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
+
+def square(n):
+    return n * n
+
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
+        print(list(pool.map(square, range(4))))

@@ -1,0 +1,6 @@
+#: interactive
+#: typed: "x"
+import sys
+
+x = 5
+sys.exit(3)

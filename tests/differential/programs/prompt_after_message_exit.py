@@ -1,0 +1,3 @@
+#: interactive
+#: typed: "1"
+raise SystemExit("no more")

@@ -1,0 +1,11 @@
+#: interactive
+#: typed: "1"
+#: typed: "_"
+#: typed: "None"
+#: typed: "'text'"
+#: typed: "_"
+#: typed: "x = _; x"
+#: typed: "1; 2"
+#: typed: "[print('a'), 3]"
+#: typed: "'\\ud800'"
+#: typed: "import builtins; builtins._"

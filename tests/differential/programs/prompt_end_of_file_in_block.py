@@ -1,0 +1,4 @@
+#: interactive
+#: typed: "if True:"
+#: typed: "\u0004"
+#: typed: "print('still here')"

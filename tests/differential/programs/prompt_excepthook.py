@@ -1,0 +1,13 @@
+#: interactive
+#: typed: "import sys"
+#: typed: "def hook(*error): print('hook', error[1])"
+#: typed: ""
+#: typed: "sys.excepthook = hook"
+#: typed: "1 / 0"
+#: typed: "x = = 1"
+#: typed: "def bad(*error): raise ValueError('bad')"
+#: typed: ""
+#: typed: "sys.excepthook = bad"
+#: typed: "1 / 0"
+#: typed: "del sys.excepthook"
+#: typed: "1 / 0"

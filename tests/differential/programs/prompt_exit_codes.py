@@ -1,0 +1,2 @@
+#: interactive
+#: typed: "exit('words')"

@@ -1,0 +1,7 @@
+#: rare
+#: interactive
+#: typed: "try:"
+#: typed: "    exit(4)"
+#: typed: "finally:"
+#: typed: "    print('finally')"
+#: typed: ""

@@ -1,0 +1,4 @@
+#: interactive
+#: typed: "exit"
+#: typed: "quit"
+#: typed: "quit()"

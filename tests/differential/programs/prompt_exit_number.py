@@ -1,0 +1,3 @@
+#: rare
+#: interactive
+#: typed: "import sys; sys.exit(300)"

@@ -1,0 +1,5 @@
+#: rare
+#: interactive
+#: typed: "help"
+#: typed: "license"
+#: typed: "copyright"

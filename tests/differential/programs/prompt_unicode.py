@@ -1,0 +1,5 @@
+#: rare
+#: interactive
+#: typed: "größe = '€ 😀'"
+#: typed: "größe, len(größe)"
+#: typed: "print(größe)"

@@ -1,0 +1,8 @@
+def depth(n):
+    try:
+        return depth(n + 1)
+    except RecursionError:
+        return n
+
+
+print(depth(1))

@@ -1,0 +1,4 @@
+#: scientific
+import pandas as pd
+
+pd.DataFrame({"a": [1]})["missing"]

@@ -1,0 +1,5 @@
+#: scientific
+#: as: pandas.py
+import pandas
+
+print(pandas.DataFrame)

@@ -1,0 +1,6 @@
+#: rare
+import ctypes
+
+print(ctypes.MINE)
+#: file: ctypes.py
+MINE = 3

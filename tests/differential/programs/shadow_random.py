@@ -1,0 +1,5 @@
+import random
+
+print(random.ME, random.__file__)
+#: file: random.py
+ME = "mine"

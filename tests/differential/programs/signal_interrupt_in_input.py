@@ -1,0 +1,6 @@
+#: pressed: "\u0003"
+def ask():
+    return input("stop me? ")
+
+
+ask()

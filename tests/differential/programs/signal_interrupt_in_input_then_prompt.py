@@ -1,0 +1,8 @@
+#: rare
+#: interactive
+#: pressed: "\u0003"
+def ask():
+    return input("stop me? ")
+
+
+ask()

@@ -1,0 +1,5 @@
+#: rare
+import atexit
+
+atexit.register(print, "bye")
+raise KeyboardInterrupt("by hand")

@@ -1,0 +1,4 @@
+#: rare
+import linecache
+
+print(linecache.cache)

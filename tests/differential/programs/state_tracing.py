@@ -1,0 +1,20 @@
+#: rare
+import sys
+
+lines = []
+
+
+def trace(frame, event, argument):
+    lines.append((event, frame.f_code.co_name, frame.f_lineno))
+    return trace
+
+
+def f():
+    x = 1
+    return x
+
+
+sys.settrace(trace)
+f()
+sys.settrace(None)
+print(lines)

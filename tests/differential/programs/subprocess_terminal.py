@@ -1,0 +1,7 @@
+#: typed: "Ada"
+import subprocess
+import sys
+
+subprocess.run([sys.executable, "-c", "print('hi', input('Name? '))"])
+subprocess.run(["tty"])
+print(sys.stdin.isatty())

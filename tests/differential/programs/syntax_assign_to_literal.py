@@ -1,0 +1,3 @@
+#: rare
+if 1 = x:
+    pass

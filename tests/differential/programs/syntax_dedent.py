@@ -1,0 +1,4 @@
+#: rare
+if True:
+        x = 1
+    y = 2

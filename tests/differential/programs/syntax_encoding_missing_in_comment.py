@@ -1,0 +1,4 @@
+#: encoding: latin-1
+x = 1
+# Müller wrote this
+print(x)

@@ -1,0 +1,3 @@
+#: rare
+# coding: ascii
+print("é")

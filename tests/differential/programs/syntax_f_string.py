@@ -1,0 +1,3 @@
+#: rare
+name = "x"
+print(f"{name")

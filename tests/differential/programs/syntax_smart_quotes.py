@@ -1,0 +1,2 @@
+#: rare
+print(“hello”)

@@ -1,0 +1,3 @@
+#: rare
+x = "no end
+print(x)

@@ -1,0 +1,6 @@
+#: rare
+class Own(BaseException):
+    pass
+
+
+raise Own("not an Exception")

@@ -1,0 +1,2 @@
+#: rare
+raise "text"

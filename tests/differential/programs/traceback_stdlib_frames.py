@@ -1,0 +1,4 @@
+#: rare
+import json
+
+json.loads("{'single': 1}")

@@ -1,0 +1,2 @@
+#: rare
+from collections import namedtupel

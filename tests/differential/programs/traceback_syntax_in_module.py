@@ -1,0 +1,4 @@
+import not_python
+#: file: not_python.py
+def f(:
+    pass

@@ -1,0 +1,5 @@
+#: rare
+def f():
+	if True:
+		return undefined_name
+f()

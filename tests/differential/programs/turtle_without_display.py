@@ -1,0 +1,4 @@
+#: rare
+import turtle
+
+turtle.forward(10)

@@ -1,0 +1,11 @@
+#: rare
+import warnings
+
+warnings.simplefilter("always")
+
+
+def f():
+    open("main.py")
+
+
+f()
