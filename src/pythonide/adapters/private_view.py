@@ -76,7 +76,7 @@ def plan(trees: Mapping[Path, bool], viewer: Viewer) -> tuple[Cover, ...]:
         if top is not None:
             covers.setdefault(top, Cover(top)).trees[found.real] = writable
         for place, target in found.links.items():
-            top = _topmost_private(place.parent, viewer, writable=True)
+            top = _topmost_private(place, viewer, writable=True)
             if top is not None:
                 covers.setdefault(top, Cover(top)).links[place] = target
     return tuple(covers.values())

@@ -6,8 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import venv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,10 +43,16 @@ class Checkout:
         return json.loads(done.stdout)
 
 
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+@pytest.fixture(scope="module", params=["a private folder in an open one", "a private folder in a private one"])
+def checkout(request: pytest.FixtureRequest) -> Iterator[Checkout]:
     """A checkout made under the strictest umask: every file and folder is its owner's alone."""
-    private = tmp_path_factory.mktemp("private")
+    with tempfile.TemporaryDirectory() as around:
+        Path(around).chmod(0o711 if "open" in request.param else 0o700)
+        yield _private_checkout(Path(around) / "private")
+
+
+def _private_checkout(private: Path) -> Checkout:
+    private.mkdir()
     before = os.umask(0o077)
     try:
         folder = private / "checkout"
