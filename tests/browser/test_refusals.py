@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from pythonide.execution.policy import Caps
 from tests.browser.conftest import Ask, Visit
 from tests.browser.student import Student
 from tools.demo_server import DemoServer
@@ -59,12 +60,12 @@ def test_a_login_that_ended_leads_to_the_door(student: Student, context: Browser
 
 
 def test_a_full_server_says_so_at_run(student: Student, server: DemoServer, ask: Ask) -> None:
-    """Sixteen live runs are all a person may have, those in the queue included."""
+    """There is a number of live runs that is all a person may have, those in the queue included."""
     student.start("first.py", "print('fine')\n")
     student.sees("fine")
     student.sees_prompt()
     runs: list[str] = []
-    for number in range(15):
+    for number in range(Caps().runs_per_user - 1):
         name = f"wait{number}.py"
         (student.folder(server.data) / name).write_text("input()\n")
         started = {"arguments": [], "revisions": {}, "columns": 80, "rows": 24}

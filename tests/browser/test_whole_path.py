@@ -155,8 +155,8 @@ def test_run_again_replaces(student: Student) -> None:
     assert "one" not in student.shown()
 
 
-def test_the_place_in_the_queue_is_shown(student: Student, server: DemoServer, ask: Ask) -> None:
-    """Three programs of a person run at once; the fifth waits behind the fourth, moves up, and starts when one of the three ends."""
+def test_why_a_program_waits_is_shown(student: Student, server: DemoServer, ask: Ask) -> None:
+    """Three programs of a person run at once; the fifth waits behind the fourth, says for what, and starts when two of them have ended."""
     student.start("waiting.py", "print('my turn')\n")
     student.sees_prompt()
     busy: list[str] = []
@@ -169,9 +169,9 @@ def test_the_place_in_the_queue_is_shown(student: Student, server: DemoServer, a
             ]
         )
     student.run()
-    expect(student.state).to_have_text(re.compile("In the queue, place 2"))
+    expect(student.state).to_contain_text("3 of your programs may run at once")
     ask("run.stop", run=busy.pop())
-    expect(student.state).to_have_text(re.compile("In the queue, place 1"))
+    expect(student.state).to_contain_text("3 of your programs may run at once")
     ask("run.stop", run=busy.pop())
     expect(student.state).to_contain_text("Finished")
     student.sees("my turn")

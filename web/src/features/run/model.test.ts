@@ -78,6 +78,12 @@ test('a run from start to prompt, in words', () => {
   expect(reduce(view, state(5, 'script'), 0)).toBe(view)
 })
 
+test('the place in the queue is named as it changes', () => {
+  const queued = fromSnapshot({ ...snapshot, state: 'queued', position: 2 }, null, 0)
+  expect(describe(queued, 0).text).toBe('In the queue, place 2')
+  const next = reduce(queued, { ...state(2, 'script'), state: 'queued', phase: null, position: 1 }, 0)
+  expect(describe(next, 0).text).toBe('In the queue, place 1')
+})
 test('a missing package is named with where it is, or whom to ask', () => {
   const end: ScriptEnd = {
     exitCode: 1,
