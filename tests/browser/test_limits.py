@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.student import Student, signed_in
+from tests.browser.test_accessible import violations
 from tools.demo_server import DemoServer, demo_server
 
 IDLE = 60
@@ -75,6 +76,7 @@ def test_several_programs_are_one_press_away_and_their_number_is_the_courses(stu
     student.start("three.py", "print('the third')\n")
     expect(page.get_by_test_id("run-state")).to_contain_text("2 of your programs may run at once")
     picture(page, tmp_path, "programs")
+    assert violations(page) == []
     programs.get_by_role("button", name="one.py").click()
     student.sees("the first")
     student.button("Stop one.py").click()
@@ -107,6 +109,7 @@ def test_a_prompt_warns_before_it_closes_and_one_press_keeps_it(
     first = seconds_left(bar.inner_text())
     expect(bar).not_to_contain_text(f"0:{first:02}")  # it counts down
     picture(page, tmp_path, f"expiring-{scheme}-{width}")
+    assert violations(page) == []
     page.reload()
     expect(bar).to_contain_text("closes in 0:")
     assert seconds_left(bar.inner_text()) < first, "a reload began the countdown anew"

@@ -68,7 +68,7 @@ def played(python: StudentsPython, programs: Sequence[Program], *, scientific: b
 def chosen(request: pytest.FixtureRequest, names: Sequence[str]) -> list[Program]:
     """Return the programs of `names` that a test of this session asks for: whoever selects one test waits for one program."""
     asked = {
-        item.callspec.params["name"]
+        item.callspec.params.get("name")
         for item in request.session.items
         if isinstance(item, pytest.Function) and item.path == request.path and hasattr(item, "callspec")
     }

@@ -17,7 +17,7 @@ ROWS = (
         "    os.chdir(WORKSPACE)\n",
         "",
         "tests/hostile/test_neighbours.py::test_thirty_at_once_write_into_their_own_folders",
-        "No such file or directory: '//class_work.py'",
+        "can't open file '//class_work.py'",
     ),
     Undoing(
         "row 2, the lease is released",

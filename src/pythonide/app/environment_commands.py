@@ -15,6 +15,7 @@ from pythonide.adapters.privileges import prepare_data_directory
 from pythonide.adapters.requirement_files import RequirementsError, read_requirements
 from pythonide.adapters.students_python import find
 from pythonide.app import logs
+from pythonide.app.settings import Settings
 from pythonide.app.start import account_of, explained, give_up, settings_of, workshop_of
 
 env_commands = typer.Typer(
@@ -93,8 +94,9 @@ def list_(*, data: Data = None, python: Python = None, as_json: AsJson = False) 
 
 @env_commands.command()
 def remove(name: Name, *, data: Data = None, as_json: AsJson = False) -> None:
-    """Remove an environment; programs that run in it go on to their end."""
+    """Remove an environment that no course has chosen; programs that run in it go on to their end."""
     with _workshop(data, None) as workshop:
+        _refuse_if_chosen(settings_of({"data": data}), name)
         workshop.remove(name)
     typer.echo(json.dumps({"removed": name}) if as_json else f"The environment “{name}” is removed.")
 
@@ -107,6 +109,16 @@ def _workshop(data: Path | None, python: Path | None) -> Generator[Workshop]:
         found = find(settings.python)
         prepare_data_directory(settings.data, account_of(settings))
         yield workshop_of(settings, found)
+
+
+def _refuse_if_chosen(settings: Settings, name: str) -> None:
+    from pythonide.app import administering  # noqa: PLC0415 - `pythonide serve` reads this module too, and must start fast
+
+    keys = administering.courses_with_environment(settings, name)
+    if keys:
+        give_up(
+            f"Programs of {', '.join(keys)} run in “{name}”. Choose another first, for each: pythonide course policy {keys[0]} --environment default"
+        )
 
 
 def _read(file: Path) -> str:

@@ -2,12 +2,22 @@
 
 import os
 import tempfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.system.looks import children, descendants, descriptors, groups_of_runs, is_zombie, mounts, opened
+from tests.system.looks import (
+    children,
+    control_groups,
+    descendants,
+    descriptors,
+    groups_of_runs,
+    is_zombie,
+    mounts,
+    opened,
+)
 from tests.system.sandbox.benches import Bench
 
 
@@ -21,7 +31,7 @@ class Left:
     descriptors: tuple[int, int]
     groups: int
     files: frozenset[str]
-    """What lies in the data directory, the server's temporary files included, or by its name there in any workspace."""
+    """What lies in the data directory and how often, the server's temporary files included, or by its name there in any workspace."""
 
 
 def keep_temporary_files_in(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,21 +54,35 @@ def look(bench: Bench) -> Left:
 
 
 def _files(folder: Path) -> frozenset[str]:
-    found: set[str] = set()
+    found: Counter[str] = Counter()
     for path in folder.rglob("*"):
         top, *rest = path.relative_to(folder).parts
-        if top != "workspaces":
-            found.add(str(path))
+        if top == "runs" and len(rest) > 1 and rest[1].isdigit():  # at tier C: of one run, or of a parked sandbox
+            found["/".join([top, rest[0], "of a run", *rest[2:]])] += 1
+        elif top != "workspaces":
+            found[str(path)] += 1
         elif len(rest) > 1:
-            found.add("/".join(rest[1:]))
-    return frozenset(found)
+            found["/".join(rest[1:])] = 1
+    return frozenset(f"{many} × {name}" for name, many in found.items())
 
 
 def settled(bench: Bench) -> bool:
-    """The launcher watches one zygote and what is parked, each of that an init and the script's process."""
-    watched = list(opened(bench.launcher)).count("anon_inode:[pidfd]")
-    below = len(descendants(bench.launcher))
-    return (watched, below) == (1 + bench.config.parked, 2 + 2 * bench.config.parked)
+    """The launcher watches one zygote and what is parked: each of that an init, the script's process, a terminal that is nobody's yet, and its groups."""
+    held = list(opened(bench.launcher))
+    watched, terminals = held.count("anon_inode:[pidfd]"), sum(link.endswith("ptmx") for link in held)
+    parked = bench.config.parked
+    groups = groups_of_runs(bench.launcher)  # the kernel may need a while until an empty one can go
+    places = len(control_groups(bench.launcher))
+    return (
+        (watched, terminals, groups) == (1 + parked, parked, parked * places)
+        and len(descendants(bench.launcher)) == 2 + 2 * parked
+        and [len(children(init)) for init in _inits(bench.launcher)] == [1] * parked
+    )
+
+
+def _inits(launcher: int) -> list[int]:
+    zygotes = [zygote for watcher in children(launcher) for zygote in children(watcher)]
+    return [init for zygote in zygotes for init in children(zygote)]
 
 
 def assert_nothing_more(before: Left, after: Left) -> None:

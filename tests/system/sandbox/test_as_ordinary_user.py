@@ -22,8 +22,8 @@ SUITES = (
     "tests/system/sandbox/test_stubborn.py",
     "tests/contract/sandboxes",
 )
-SHORT_AT_C = (
-    "tests/system/sandbox/test_without_namespaces.py",
+AT_C = "tests/system/sandbox/test_without_namespaces.py"
+SHORT = (
     "tests/system/sandbox/test_runs.py",
     "tests/contract/sandboxes",
     "-k", "without_namespaces or real or come_back or warm_module or ignores_everything or together",
@@ -64,11 +64,12 @@ def checkout() -> Iterator[Path]:
 @pytest.mark.parametrize(
     ("tier", "suites"),
     [
-        ("B", SUITES),
-        ("C", SHORT_AT_C),
-        pytest.param("C", (*SUITES, "tests/system/sandbox/test_without_namespaces.py"), marks=pytest.mark.long),
+        ("B", SHORT),
+        ("C", (AT_C, *SHORT)),
+        pytest.param("B", SUITES, marks=pytest.mark.long),
+        pytest.param("C", (*SUITES, AT_C), marks=pytest.mark.long),
     ],
-    ids=["B", "C in short", "C"],
+    ids=["B in short", "C in short", "B", "C"],
 )
 def test_the_sandbox_holds_its_promises(checkout: Path, tier: str, suites: tuple[str, ...]) -> None:
     if tier == "C" and landlock.version() < landlock.ABI_WITH_SCOPES:

@@ -14,7 +14,7 @@ from pythonide_client.client import Client
 from tests.system.start.command import pythonide, serving
 
 pytestmark = pytest.mark.anyio
-SECONDS = 120
+SECONDS = 240
 CHOSEN = ["--environment", "bare", "--memory", "64M", "--processes", "12", "--file-size", "128k", "--open-files", "130"]
 FURTHER = ["--tmp", "1M", "--cpu", "2s", "--wall", "1m", "--running", "2", "--prompts", "3", "--idle", "90s"]
 FORKS = "import os, time\nfor _ in range(40):\n    if os.fork() == 0:\n        time.sleep(60)\n"

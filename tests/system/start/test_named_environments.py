@@ -39,6 +39,10 @@ class Place:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
+    def course(self, *words: str) -> None:
+        done = pythonide("course", *words, "--data", self.data)
+        assert done.returncode == 0, done.stderr
+
     def listed(self) -> list[dict[str, Any]]:
         done = pythonide("env", "list", "--json", "--data", self.data)
         assert done.returncode == 0, done.stderr
@@ -106,6 +110,17 @@ def test_an_environment_is_made_listed_changed_and_removed(place: Place) -> None
     place.env("remove", "data-science")
     assert place.links() == {}
     assert "no environment" in place.refused("remove", "data-science")
+
+
+def test_what_a_course_has_chosen_is_not_removed(place: Place) -> None:
+    """Its programs could not start any more; the refusal says what to do first, and then it goes."""
+    place.env("create", "mine", "--requirements", place.requirements("greeting"))
+    place.course("create", "intro", "--title", "Introduction", "--teacher", "ada", "--address", "http://localhost:8000")
+    place.course("policy", "intro", "--environment", "mine")
+    assert "course policy intro --environment default" in place.refused("remove", "mine")
+    place.course("policy", "intro", "--environment", "default")
+    place.env("remove", "mine")
+    assert place.links() == {}
 
 
 @pytest.mark.parametrize(

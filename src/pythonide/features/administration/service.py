@@ -85,6 +85,10 @@ class Administration:
         """Change what is named of a course's choice; raises `NotFoundError` and `BadRequestError`."""
         return await self._courses.change_policy((await self._course(key)).id, changes)
 
+    async def courses_with_environment(self, name: str) -> tuple[str, ...]:
+        """Return the keys of the courses whose programs are to run in this environment."""
+        return await self._courses.with_environment(name)
+
     async def new_link(self, login_name: str) -> str:
         """Return the token of a link with which a person sets a password anew; raises `NotFoundError`."""
         user = await self._identity.user_named(login_name)

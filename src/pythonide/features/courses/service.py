@@ -56,6 +56,11 @@ class Courses:
             await transaction.audit(self._clock.now(), None, "course.policy", course, **changes)
         return choice
 
+    async def with_environment(self, name: str) -> tuple[str, ...]:
+        """Return the keys of the courses that have chosen this environment."""
+        async with self._transactions.read() as connection:
+            return await CourseStore(connection).with_environment(name)
+
     async def enrol(self, user: UserId, course: CourseId, role: CourseRole) -> None:
         """Let a person take part; an ended enrolment becomes active again."""
         now = self._clock.now()

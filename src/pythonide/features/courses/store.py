@@ -56,6 +56,12 @@ class CourseStore:
         row = (await self._connection.execute(found)).one_or_none()
         return policy_in(row) if row else PolicyChoice()
 
+    async def with_environment(self, name: str) -> tuple[str, ...]:
+        """Return the keys of the courses that have chosen this environment, in order."""
+        found = select(CourseRow.key).join(CoursePolicyRow, CoursePolicyRow.course_id == CourseRow.id)
+        rows = await self._connection.execute(found.where(CoursePolicyRow.environment == name).order_by(CourseRow.key))
+        return tuple(rows.scalars())
+
     async def hold(self, course: CourseId) -> None:
         """Let nobody else change the course until this unit of work is over."""
         await self._connection.execute(select(CourseRow.id).where(CourseRow.id == course).with_for_update())
