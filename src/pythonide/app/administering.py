@@ -2,11 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from typing import TypeVar
 
+from pythonide.adapters.apart import apart
 from pythonide.adapters.database import DATABASE_FILE
 from pythonide.adapters.privileges import drop, prepare_data_directory
 from pythonide.app.lifespan import WORKSPACES, open_administration
@@ -30,9 +29,7 @@ def courses_with_environment(settings: Settings, name: str) -> tuple[str, ...]:
     """Return the keys of the courses that have chosen an environment; asked in a process of its own, so that this one keeps its rights."""
     if settings.database is None and not (settings.data / DATABASE_FILE).exists():
         return ()
-    act = partial(Administration.courses_with_environment, name=name)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as processes:
-        return processes.submit(run, settings, act).result()
+    return apart(run, settings, partial(Administration.courses_with_environment, name=name))
 
 
 async def _run(settings: Settings, act: Callable[[Administration], Awaitable[T]]) -> T:
