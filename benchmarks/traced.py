@@ -16,11 +16,14 @@ from contextvars import ContextVar
 from dataclasses import replace
 from pathlib import Path
 
+from msgspec import structs
+
 from pythonide.adapters.sandbox.client import OpenSandbox, SandboxService
 from pythonide.adapters.sandbox.launcher import LauncherConfig
 from pythonide.app import cli, start
 from pythonide.edge.ws import connection
 from pythonide.execution import run as driver
+from pythonide.execution.request import RunRequest
 from pythonide.execution.run import RunDriver
 from pythonide.execution.supervisor import Supervisor, World
 from pythonide.ports import Output, ProcessEvent
@@ -112,13 +115,16 @@ def resize() -> None:
 
 def allow_live(live: int) -> None:
     """Let so many prompts wait, whoever's they are."""
-    original = Supervisor.__init__
+    original, start_one = Supervisor.__init__, Supervisor.start
 
     def roomy(self: Supervisor, world: World, *others: object, **named: object) -> None:
-        caps = replace(world.caps, prompts_per_user=live, prompts_per_node=live, runs_per_user=live)
+        caps = replace(world.caps, prompts_per_node=live, runs_per_user=live)
         original(self, replace(world, caps=caps), *others, **named)  # pyright: ignore[reportArgumentType] - passed on as they came
 
-    Supervisor.__init__ = roomy
+    def started(self: Supervisor, request: RunRequest) -> driver.Run:
+        return start_one(self, structs.replace(request, policy=replace(request.policy, prompts=live)))
+
+    Supervisor.__init__, Supervisor.start = roomy, started
 
 
 def main() -> None:
