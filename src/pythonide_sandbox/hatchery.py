@@ -44,6 +44,8 @@ def hatch(environment: int, settings: LauncherSettings, *, first_uid: int | None
     try:
         watcher = os.fork()
         if watcher == 0:
+            # Ours would keep its answer from ever ending, and with it the line of a launcher that was killed meanwhile.
+            os.close(answered[1])
             guard(lambda: _watch(launcher, (asked[1], answered[0]), theirs, errors_in, trees, settings), errors_in)
         os.close(asked[1])
         if os.read(asked[0], 1) == b"m":

@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from pythonide.domain.errors import UnavailableError
 from pythonide.domain.ids import RunId, WorkspaceId, new_id
 from pythonide.domain.paths import WorkspacePath
 from pythonide.ports import Output, Process, Program, SandboxSpec
+from pythonide_sandbox import hatchery
+from pythonide_sandbox.settings import LauncherSettings
 from tests.system.looks import children, control_groups, descendants, descriptors, is_zombie
 from tests.system.sandbox.benches import OWNER, PATIENCE, environment, tier_asked, until
 
@@ -118,6 +120,28 @@ async def test_a_fresh_launcher_knows_the_environments_of_now(kept: Kept) -> Non
     os.kill(kept.launcher, signal.SIGKILL)
     with pytest.raises(UnavailableError, match="could not be made"):
         await kept.run("print(1)", "bare")
+
+
+async def test_a_launcher_that_dies_while_it_makes_a_zygote_leaves_nobody_who_holds_its_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its server would take it for alive, and wait for ever."""
+    line, theirs = os.pipe()
+    launcher = os.fork()
+    if launcher == 0:
+        os.setpgid(0, 0)
+        monkeypatch.setattr(hatchery, "_open_trees", lambda *_: {})
+        monkeypatch.setattr(hatchery, "_map_ids", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+        hatchery.hatch(-1, LauncherSettings("", "", "", "", 0, 0), first_uid=0)
+    os.close(theirs)
+    os.waitpid(launcher, 0)
+    try:
+        with open(line, "rb") as ends, anyio.fail_after(PATIENCE):
+            await anyio.wait_readable(ends)
+            assert ends.read() == b""
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(launcher, signal.SIGKILL)
 
 
 async def test_the_keeper_takes_no_data_and_ends_the_launcher_it_replaces(tmp_path: Path) -> None:
