@@ -110,7 +110,7 @@ class RunMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def press_stop(self, data: st.DataObject) -> None:
         seen = self.pick(data)
-        run, process = seen.run, self.process_of(seen)
+        run, process, phase = seen.run, self.process_of(seen), seen.run.phase
         working = run.state is RunState.RUNNING and not (run.phase is RunPhase.PROMPT and run.events.view.waiting)
         again = seen.pressed
         waiting_prompt = run.state is RunState.RUNNING and not working
@@ -119,7 +119,8 @@ class RunMachine(RuleBasedStateMachine):
             ended = run.phase is RunPhase.PROMPT or not run.request.interactive
             assert ended, "the interrupt had no effect"
             assert run.request.interactive or self.over(seen)
-        if working and not process_obeys(process) and not self.over(seen):
+        # What was typed ahead may be deaf at the prompt: the script that this press was about has ended.
+        if working and not process_obeys(process) and not self.over(seen) and run.phase is phase:
             seen.pressed = True
             seen.must_end_at = min(seen.must_end_at, self.now + INTERRUPT)
         assert not (again and working and not self.over(seen)), "a second press did not kill"
@@ -252,7 +253,7 @@ class RunMachine(RuleBasedStateMachine):
             if (
                 outcome is not None
                 and outcome.reason is EndReason.IDLE
-                and "prompt_evicted" not in run.events.view.notices
+                and not {"prompt_evicted", "room_needed"}.intersection(run.events.view.notices)
             ):
                 assert idle_for >= IDLE - CLOSE, "killed although somebody used it"
             if outcome is not None and outcome.reason is EndReason.TIMED_OUT and outcome.limit is Limit.WALL:

@@ -9,7 +9,7 @@ ROWS = (
         "self._trees.open(request.workspace, self._host_uid(run)",
         "self._trees.open(min(__import__('os').listdir(self.settings.workspaces)), self._host_uid(run)",
         "tests/hostile/test_neighbours.py::test_thirty_at_once_write_into_their_own_folders",
-        "FileNotFoundError",
+        "No such file or directory",
     ),
     Undoing(
         "row 1, the working folder",
