@@ -1,12 +1,12 @@
 """What the program needs from the world outside; every port has a fake and one contract suite."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from pythonide.domain.ids import RunId, UserId, WorkspaceId
+from pythonide.domain.ids import DocumentId, RunId, UserId, WorkspaceId
 from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import Limit, Limits, Outcome, RunPhase, RunState, Usage
 
@@ -270,6 +270,58 @@ class WorkspaceFiles(Protocol):
     async def rename(self, workspace: WorkspaceId, source: WorkspacePath, target: WorkspacePath) -> None: ...
     async def delete(self, workspace: WorkspaceId, path: WorkspacePath) -> None:
         """Remove a file, or a folder with all it holds."""
+        ...
+
+
+# --- Texts ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of a document, as positions in a list of its updates: the first `count`, and those at `extra`."""
+
+    count: int
+    extra: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The text after some updates; those at `unreadable` are none and were left out."""
+
+    text: str
+    unreadable: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What makes the text that was found out of a state; `update` is `None` if they are equal."""
+
+    base: State
+    update: bytes | None
+
+
+class Merger(Protocol):
+    """Knows what updates mean, in a process of its own; loses nothing when it dies, for it keeps nothing that counts.
+
+    Raises `UnavailableError` if it does not answer.
+    """
+
+    async def begin(self, text: str) -> bytes:
+        """Return the update that makes `text` out of nothing. Its author is new each time: two of them never merge."""
+        ...
+
+    async def render(self, document: DocumentId, after: int, updates: Sequence[bytes]) -> Rendered | None:
+        """Return the text once `updates` are added to the `after` it was given before; `None` if it does not remember those.
+
+        With `after` 0 they are all there are.
+        """
+        ...
+
+    async def merge(self, updates: Sequence[bytes], bases: Sequence[State], text: str) -> Merged:
+        """Return the update that leads to `text` from the nearest of the bases, which are given newest first.
+
+        A later state that is `text` exactly comes before all of them.
+        """
         ...
 
 

@@ -15,6 +15,7 @@ import pytest
 from pythonide.domain.ids import new_id
 from pythonide.execution.output_log import BLOCK, CAPACITY
 from pythonide.protocol.frames import WINDOW_BYTES
+from pythonide.protocol.version import VERSION
 from pythonide_client import Client, ClosedError, Transcript, attached, connected, follow
 from tests.fakes.sandboxes import Exited, FakeProcess
 from tests.fakes.site import Site, open_site, with_node
@@ -184,7 +185,7 @@ async def test_a_page_that_takes_nothing_is_let_go(stage: Site) -> None:
         asked = f'"type":"document.load","workspace":"{own}","path":"large.py"'
         (stage.folder(own) / "large.py").write_text(text)
         with closing(await handshake(stage, who.cookie)) as deaf:
-            say(deaf, f'{{"type":"connection.hello","requestId":"h","client":"{new_id()}","versions":[1]}}')
+            say(deaf, f'{{"type":"connection.hello","requestId":"h","client":"{new_id()}","versions":[{VERSION}]}}')
             for number in range(16):
                 say(deaf, f'{{"requestId":"r{number}",{asked}}}')
             with anyio.fail_after(60):

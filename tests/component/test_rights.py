@@ -4,7 +4,6 @@ The table here is written down on its own, from the product's rules; commands an
 new one is asked for too. "Not yours" is answered in the very words of "does not exist".
 """
 
-import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -16,6 +15,7 @@ import anyio
 import pytest
 from fastapi.routing import APIRoute
 
+from pythonide.domain.ids import new_id
 from pythonide.edge.http import auth, files, health
 from pythonide.features.workspaces.model import View
 from pythonide.protocol.frames import FrameKind
@@ -44,7 +44,9 @@ NEEDS = {
     "file.create": "change",
     "file.rename": "change",
     "file.delete": "change",
-    "document.save": "change",
+    "document.open": "look",
+    "document.append": "change",
+    "document.close": "nothing",
     "run.start": "run",
     "run.attach": "look",
     "run.stop": "run",
@@ -71,6 +73,8 @@ class Scene:
     pages: dict[str, Client]
     trees: dict[str, str]
     run: str
+    documents: dict[str, str]
+    """The document of each tree's probe."""
 
     def reset(self, tree: str) -> None:
         """Put the file that commands are about back to where it was."""
@@ -98,7 +102,12 @@ async def scene(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) ->
             "absent": NOWHERE,
         }
         started = await pages["ada"].ask("run.start", workspace=ada, path="endless.py")
-        yield Scene(site, logins, pages, trees, started["run"])
+        scene = Scene(site, logins, pages, trees, started["run"], {})
+        for tree, owner in (("ada's", "ada"), ("teacher's", "teacher"), ("notes", "teacher")):
+            scene.reset(tree)
+            opened = await pages[owner].ask("document.open", workspace=trees[tree], path="probe.py")
+            scene.documents[tree] = opened["document"]
+        yield scene
 
 
 async def _former_student(site: Site) -> None:
@@ -140,8 +149,9 @@ async def test_commands_about_trees(scene: Scene, person: str) -> None:
             scene.reset(tree)
             fields = fields_of(
                 tag,
+                writer=new_id(),
                 workspace=scene.trees[tree],
-                base=hashlib.sha256(PROBE).hexdigest(),
+                **({"document": scene.documents.get(tree, NOWHERE)} if tag.startswith("document.") else {}),
                 path="new.py" if tag == "file.create" else "hello.py" if tag == "run.start" else "probe.py",
             )
             found = await answer(page, tag, fields)

@@ -1,83 +1,94 @@
-"""Files while programs run: nothing waits for a prompt, and what runs is one saved version."""
+"""Files while programs run: nothing waits for a prompt, and what runs is one state that somebody saw."""
 
-import hashlib
 from pathlib import Path
 
 import anyio
 import pytest
 
-from pythonide_client import connected
+from pythonide_client import RefusedError, connected
+from tests.fakes.papers import Paper, write
 from tests.fakes.sandboxes import Exited, FakeProcess
-from tests.fakes.site import START_REVISION, Site, open_site
+from tests.fakes.site import START, Site, open_site
 
 pytestmark = pytest.mark.anyio
 
 
-def revision(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-async def test_a_file_is_saved_and_run_again_while_its_program_and_its_prompt_live(site: Site) -> None:
+async def test_a_file_is_typed_in_and_run_again_while_its_program_and_its_prompt_live(site: Site) -> None:
     """A run once held its files until its prompt ended: every save and every next run of them waited for ever."""
     who, own = await site.enter("ada"), await site.own("ada")
     file = {"workspace": own, "path": "echo.py"}
     with anyio.fail_after(60):
         async with connected(who) as page:
             await page.ask("workspace.open", workspace=own)
-            run = (await page.ask("run.start", **file, revisions={"echo.py": START_REVISION}))["run"]
+            paper = await write(page, own, "echo.py", "x = 0\n")
+            run = (await page.ask("run.start", **file, seen={"echo.py": paper.cursor}))["run"]
             attached = await page.ask("run.attach", run=run)
             waiting = attached["snapshot"]["waiting"]
             while not waiting and not any(event["type"] == "run.waiting" for event in page.events):
                 await page.receive()
-            saved = await page.ask("document.save", **file, base=START_REVISION, text="x = 1\n")
-            assert saved["revision"] == revision("x = 1\n")
+            paper.type(0, "x = 1\n")
+            await paper.save(page)
             await page.type(attached["channel"], 0, b"answer\n")
             while not any(event["type"] == "run.script_ended" for event in page.events):
                 await page.receive()
-            again = await page.ask("document.save", **file, base=saved["revision"], text="x = 2\n")
+            paper.type(0, "x = 2\n")
+            await paper.catch_up(page, await paper.save(page))
             await page.ask("file.rename", workspace=own, source="echo.py", target="kept.py")
             await page.ask("file.rename", workspace=own, source="kept.py", target="echo.py")
-            second = await page.ask("run.start", **file, revisions={"echo.py": again["revision"]})
+            second = await page.ask("run.start", **file, seen={"echo.py": paper.cursor})
             assert second["run"] != run
+            assert (site.folder(own) / "echo.py").read_text() == paper.text == "x = 2\nx = 1\nx = 0\n"
 
 
-async def test_every_run_sees_exactly_one_saved_version(tmp_path: Path) -> None:
-    """A saver and a runner hammer one file; each version is long enough to be cut."""
+async def test_every_run_sees_exactly_one_state_of_the_text(tmp_path: Path) -> None:
+    """One page types and another runs what it has seen; each state is long enough to be cut."""
     async with open_site(tmp_path) as site:
         who, own = await site.enter("ada"), await site.own("ada")
-        seen: list[bytes] = []
+        seen: list[str] = []
+        states = {START.decode()}
 
         async def read_itself(process: FakeProcess) -> None:
-            seen.append((site.folder(own) / "hello.py").read_bytes())
+            seen.append((site.folder(own) / "hello.py").read_text())
             raise Exited(0)
 
         site.sandboxes.behaviours["hello.py"] = read_itself
-        versions = {START_REVISION: b"print('hello')\n"}
-        current, saves = START_REVISION, 0
+        typed = 0
         done = anyio.Event()
 
-        async def save() -> None:
-            nonlocal current, saves
+        async def type_on() -> None:
+            nonlocal typed
             async with connected(who) as page:
+                paper = Paper(own, "hello.py")
+                await paper.open(page)
                 while not done.is_set():
-                    text = f"# {saves}\n" * 2_000
-                    versions[revision(text)] = text.encode()
-                    saved = await page.ask("document.save", workspace=own, path="hello.py", base=current, text=text)
-                    current, saves = saved["revision"], saves + 1
+                    paper.erase(0, len(paper.text))
+                    paper.type(0, f"# {typed}\n" * 2_000)
+                    states.update(("", paper.text))
+                    await paper.save(page)
+                    typed += 1
 
         async def run() -> None:
             async with connected(who) as page:
-                while len(seen) < 15 or saves < 2:
-                    started = await page.ask("run.start", workspace=own, path="hello.py")
+                paper = Paper(own, "hello.py")
+                await paper.open(page)
+                while len(seen) < 15 or typed < 2:
+                    try:
+                        started = await page.ask(
+                            "run.start", workspace=own, path="hello.py", seen={"hello.py": paper.cursor}
+                        )
+                    except RefusedError:  # something was typed meanwhile that is not here yet
+                        paper.hear(page)
+                        continue
                     attached = await page.ask("run.attach", run=started["run"])
                     while attached["channel"] not in page.ended:
                         await page.receive()
+                    paper.hear(page)
             done.set()
 
         with anyio.fail_after(100):
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(save)
+                tasks.start_soon(type_on)
                 tasks.start_soon(run)
-    assert saves > 1
-    for data in seen:
-        assert data in versions.values(), "a run saw half of one version and half of another"
+    assert typed > 1
+    for text in seen:
+        assert text in states, "a run saw half of one state and half of another"

@@ -11,6 +11,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from pythonide.protocol.version import VERSION
 from pythonide_client import ClosedError, RefusedError, connected
 from tests.fakes.site import GUARD, Site
 
@@ -74,7 +75,7 @@ async def test_what_cannot_be_read_is_answered(site: Site, text: str, code: str)
         message = await client.receive()
         assert isinstance(message, dict)
         assert message["error"]["code"] == code
-        await client.ask("connection.hello", client="0" * 32, versions=[1])
+        await client.ask("connection.hello", client="0" * 32, versions=[VERSION])
 
 
 async def test_other_peoples_things_are_absent(site: Site) -> None:

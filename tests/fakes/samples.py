@@ -6,6 +6,7 @@ import msgspec
 
 from pythonide.edge.wire import TAGS
 from pythonide.protocol.commands import AnyCommand
+from pythonide.protocol.version import VERSION
 
 NOWHERE = "f" * 32
 """An id that nothing has."""
@@ -13,11 +14,14 @@ KNOWN: dict[str, Any] = {
     "workspace": NOWHERE,
     "run": NOWHERE,
     "client": "0" * 32,
-    "versions": [1],
+    "versions": [VERSION],
     "path": "probe.py",
     "source": "probe.py",
     "target": "moved.py",
-    "base": "0" * 64,
+    "document": NOWHERE,
+    "writer": "1" * 32,
+    "seq": 1,
+    "updates": ["AAA="],
     "text": "# new\n",
     "columns": 80,
     "rows": 24,

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pythonide.adapters.database import open_database
+from pythonide.adapters.merger.process import open_merger
 from pythonide.adapters.passwords import Argon2Passwords
 from pythonide.adapters.rate_limits import MemoryThrottle
 from pythonide.adapters.workspace_files import LocalWorkspaceFiles, open_workspace_files
-from pythonide.domain.ids import ClientId, Revision, UserId, WorkspaceId, new_id
+from pythonide.app.texts import Texts, texts_of
+from pythonide.domain.ids import ClientId, UserId, WorkspaceId, new_id
 from pythonide.domain.paths import WorkspacePath
 from pythonide.features.administration.service import Administration
 from pythonide.features.courses.model import Course, CourseRole
@@ -35,7 +37,6 @@ class Heard:
 
     logins: list[LoginId] = field(default_factory=list)
     trees: list[tuple[WorkspaceId, set[str], set[str]]] = field(default_factory=list)
-    documents: list[tuple[str, Revision, ClientId | None]] = field(default_factory=list)
 
     def ended(self, logins: frozenset[LoginId]) -> None:
         self.logins.extend(logins)
@@ -44,11 +45,6 @@ class Heard:
         self, workspace: WorkspaceId, upserted: tuple[FileEntry, ...], removed: tuple[WorkspacePath, ...]
     ) -> None:
         self.trees.append((workspace, {entry.path.text for entry in upserted}, {path.text for path in removed}))
-
-    def document_changed(
-        self, workspace: WorkspaceId, path: WorkspacePath, revision: Revision, client: ClientId | None
-    ) -> None:
-        self.documents.append((path.text, revision, client))
 
 
 @dataclass
@@ -66,6 +62,7 @@ class School:
     trees: Trees
     workspaces: Workspaces
     documents: Documents
+    texts: Texts
     administration: Administration
 
     async def person(self, name: str, course: Course | None = None, role: CourseRole = CourseRole.STUDENT) -> User:
@@ -82,13 +79,14 @@ class School:
 async def open_school(address: str, root: Path) -> AsyncIterator[School]:
     """Open all of it on this database, with files beneath `root`."""
     clock, heard = VirtualClock(), Heard()
-    async with open_database(address) as engine, open_workspace_files(root) as files:
+    async with open_database(address) as engine, open_workspace_files(root) as files, open_merger() as merger:
         transactions = Transactions(engine)
         guard = SignInGuard(MemoryThrottle(RATE_RULES, clock))
         identity = Identity(transactions, Argon2Passwords(), guard, clock, heard)
         courses, access, trees = Courses(transactions, clock), WorkspaceAccess(transactions), Trees(files, heard, clock)
-        workspaces = Workspaces(transactions, access, files, trees, clock)
-        documents = Documents(files, workspaces, trees, heard)
+        texts = texts_of(transactions, files, merger, clock)
+        workspaces = Workspaces(transactions, access, texts.files, trees, clock)
+        documents = texts.documents(workspaces)
         trees.tell_of_files(documents)
         administration = Administration(identity, courses, workspaces, files)
         yield School(
@@ -103,6 +101,7 @@ async def open_school(address: str, root: Path) -> AsyncIterator[School]:
             trees,
             workspaces,
             documents,
+            texts,
             administration,
         )
 

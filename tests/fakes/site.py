@@ -128,14 +128,15 @@ async def open_site(
     change: Callable[[Services], Services] = _same,
     seconds: float = 30.0,
     clock: Clock = SYSTEM_CLOCK,
+    database: str | None = None,
 ) -> AsyncIterator[Site]:
     """Serve a class from `folder`; `change` may replace parts of what the edge is given."""
     page = folder / "page"
-    page.mkdir()
+    page.mkdir(exist_ok=True)
     (page / "index.html").write_text("<!doctype html>")
     data = folder / "data"
     data.mkdir(exist_ok=True)
-    settings = Settings(data=data, port=0)
+    settings = Settings(data=data, port=0, database=database)
     listener = listen(settings)
     origins = Origins.of(settings.hosts, secure=False)
     fakes = FakeSandboxes(SYSTEM_CLOCK)
@@ -146,8 +147,9 @@ async def open_site(
         anyio.create_task_group() as tasks,
     ):
         await running.administration.seed_demo(COURSE)
-        await running.services.identity.add_user("outsider", "Outsider")
-        await running.services.identity.add_user("admin", "Administrator", SiteRole.ADMIN)
+        if await running.services.identity.user_named("outsider") is None:  # a second life of the same data has them
+            await running.services.identity.add_user("outsider", "Outsider")
+            await running.services.identity.add_user("admin", "Administrator", SiteRole.ADMIN)
         services = change(running.services)
         app = create_app(services, Page(page), seconds=seconds)
         server = make_server(app, settings, ready.set, services.node.connections.close_all)

@@ -26,6 +26,7 @@ from pythonide.protocol.frames import (
     Frame,
     FrameKind,
 )
+from pythonide.protocol.version import VERSION
 from pythonide_client import Client, ClosedError, RefusedError, SignedIn, connected
 from tests.fakes.samples import NAMES, NOWHERE, fields_of
 from tests.fakes.site import Site, open_site
@@ -63,9 +64,7 @@ def commands(draw: st.DrawFn) -> str:
     """A command that is nearly right: some fields are other values, missing, or too many."""
     tag = draw(st.sampled_from([*sorted(NAMES), "run.fork", "", "connection"]))
     fields: dict[str, Any] = fields_of(tag) if tag in NAMES else {}
-    for name in draw(
-        st.lists(st.sampled_from([*fields, "requestId", "type", "more", "offset", "revisions"]), max_size=3)
-    ):
+    for name in draw(st.lists(st.sampled_from([*fields, "requestId", "type", "more", "offset", "seen"]), max_size=3)):
         fields[name] = draw(values)
     message = {"type": tag, "requestId": new_id()} | fields
     for name in draw(st.lists(st.sampled_from(sorted(message)), max_size=1)):
@@ -191,7 +190,7 @@ async def test_before_hello_nothing_is_done_and_the_door_stays_open(target: Targ
                 check(message)
                 assert isinstance(message, dict)
                 assert message["type"] == "reply.error"
-            await page.ask("connection.hello", client=new_id(), versions=[1])
+            await page.ask("connection.hello", client=new_id(), versions=[VERSION])
 
 
 @settings(FUZZ, max_examples=20)
@@ -208,7 +207,7 @@ async def test_hello_of_any_kind(target: Target, versions: list[int], resume: di
             check(reply)
             assert isinstance(reply, dict)
             if reply["type"] == "reply.ok":
-                assert 1 in versions
+                assert VERSION in versions
                 assert set(reply["result"]["streams"].values()) <= {"gone"}
                 return
             assert reply["error"]["code"] in ("bad_request", "unsupported_version")

@@ -10,13 +10,15 @@ from anyio import create_task_group
 from pythonide.adapters.bus import LocalBus
 from pythonide.adapters.clock import SystemClock
 from pythonide.adapters.database import open_database, sqlite_url
+from pythonide.adapters.merger.process import open_merger
 from pythonide.adapters.passwords import Argon2Passwords
 from pythonide.adapters.rate_limits import MemoryThrottle
 from pythonide.adapters.slots import LocalSlots
 from pythonide.adapters.workspace_files import open_workspace_files
 from pythonide.app.first_class import LOCAL_USER
 from pythonide.app.settings import Settings
-from pythonide.domain.ids import ClientId, Revision, RunId, UserId, WorkspaceId
+from pythonide.app.texts import texts_of
+from pythonide.domain.ids import ClientId, RunId, UserId, WorkspaceId
 from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import Outcome
 from pythonide.edge.http.security import Origins
@@ -29,12 +31,10 @@ from pythonide.edge.ws.trees import TreeStreams
 from pythonide.edge.ws.watch import SWEEP_PERIOD, ClosingRevocations, rounds, watch_logins
 from pythonide.execution.node import running_node
 from pythonide.execution.policy import Caps
-from pythonide.execution.request import RunRequest
 from pythonide.execution.stage import Having, nowhere
 from pythonide.execution.supervisor import World
 from pythonide.features.administration.service import Administration
 from pythonide.features.courses.service import Courses
-from pythonide.features.documents.service import Documents
 from pythonide.features.identity.access import SignInGuard
 from pythonide.features.identity.model import RATE_RULES, IdentityPolicy, LoginId, Revocations
 from pythonide.features.identity.service import Identity
@@ -49,6 +49,8 @@ from pythonide.ports import Clock, FileEntry, RunRecord, Sandboxes, Slots
 
 NODE = "local"
 SYSTEM_CLOCK = SystemClock()
+SWEEP_DOCUMENTS = 0.1
+"""Seconds between looks for texts that are to be written."""
 WORKSPACES = "workspaces"
 """Folder of the students' files in the data directory; the launcher knows it too."""
 
@@ -110,10 +112,6 @@ class _NobodyWatches:
         self, workspace: WorkspaceId, upserted: tuple[FileEntry, ...], removed: tuple[WorkspacePath, ...]
     ) -> None: ...
 
-    def document_changed(
-        self, workspace: WorkspaceId, path: WorkspacePath, revision: Revision, client: ClientId | None
-    ) -> None: ...
-
 
 def _identity(settings: Settings, transactions: Transactions, clock: Clock, revocations: Revocations) -> Identity:
     guard = SignInGuard(MemoryThrottle(RATE_RULES, clock))
@@ -155,16 +153,14 @@ async def open_server(
         access = WorkspaceAccess(transactions)
         streams = TreeStreams(clock, tasks)
         trees = Trees(files, streams, clock)
-        workspaces = Workspaces(transactions, access, files, trees, clock)
-        documents = Documents(files, workspaces, trees, streams)
+        texts = texts_of(transactions, files, await stack.enter_async_context(open_merger()), clock)
+        workspaces = Workspaces(transactions, access, texts.files, trees, clock)
+        documents = texts.documents(workspaces)
         trees.tell_of_files(documents)
+        await texts.materialiser.catch_up()
         store = RunStore(transactions, NODE, 1)
         journal = _Journal(store, trees)
         await journal.sweep_lost(clock.now())
-
-        def held_files(request: RunRequest) -> AbstractAsyncContextManager[None]:
-            wanted = {WorkspacePath.parse(path): Revision(name) for path, name in request.revisions.items()}
-            return documents.holding(request.workspace, wanted)
 
         await stack.enter_async_context(
             running_node(
@@ -175,7 +171,7 @@ async def open_server(
                     ground.sandboxes,
                     _slots(store, embedded=engine.dialect.name == "sqlite"),
                     journal,
-                    held_files,
+                    texts.held,
                     ground.caps,
                     environments_having=ground.having,
                 ),
@@ -189,6 +185,7 @@ async def open_server(
         dispatch = Dispatch(access, workspaces, documents, trees, streams, runs, clock, ground.python, ground.protected)
         node = Node(connections, Ledger(tasks), dispatch.handle, present)
         tasks.start_soon(trees.follow)
+        tasks.start_soon(rounds, texts.materialiser.sweep, SWEEP_DOCUMENTS, clock)
         tasks.start_soon(watch_logins, connections, identity.still_valid, clock)
         tasks.start_soon(rounds, identity.sweep, SWEEP_PERIOD, clock)
         yield Running(

@@ -26,8 +26,8 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
     file: WorkspacePath | None
     """The same file, or `None` for a prompt without a script."""
     arguments: tuple[str, ...] = ()
-    revisions: dict[str, str] = {}
-    """What the student saw: path to revision, verified before anything starts."""
+    seen: dict[str, int] = {}
+    """What the student saw: of each open text up to which row, verified before anything starts."""
     interactive: bool = True
     columns: int = 80
     rows: int = 24
@@ -55,4 +55,4 @@ class RunRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 def fresh_prompt(request: RunRequest, run: RunId) -> RunRequest:
     """Return the request for the prompt that follows a program which had to be killed."""
-    return replace(request, run=run, file=None, arguments=(), revisions={}, notice=VARIABLES_GONE, fingerprint=run)
+    return replace(request, run=run, file=None, arguments=(), seen={}, notice=VARIABLES_GONE, fingerprint=run)

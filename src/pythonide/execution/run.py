@@ -79,7 +79,7 @@ class Ports:
     turns: Turns
     admission: Admission
     files: Callable[[RunRequest], AbstractAsyncContextManager[None]]
-    """Flushes and verifies the revisions that the request names; raises `ConflictError` if they are others."""
+    """Writes what was typed, and verifies that the student has seen it all; raises `ConflictError` if not."""
     successor: Callable[[Run, Outcome], RunRequest | None]
     """The fresh prompt that follows a run, if any."""
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Index, MetaData, String, Text, text
+from sqlalchemy import BigInteger, Float, ForeignKey, Index, LargeBinary, MetaData, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from pythonide.persistence.columns import UtcDateTime
@@ -183,6 +183,50 @@ class SlotRow(Base):
     file: Mapped[str] = mapped_column(Text, primary_key=True)
     run_id: Mapped[str | None] = mapped_column(ID)
     epoch: Mapped[int]
+
+
+class DocumentRow(Base):
+    """A text file that was open once. `path` is null once another file took its place.
+
+    `fence` says which states of the log the file may hold, as JSON; it is written in the transaction of the row that it is about.
+    """
+
+    __tablename__ = "documents"
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(ID, unique=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"))
+    path: Mapped[str | None] = mapped_column(Text)
+    fence: Mapped[str] = mapped_column(Text)
+    settled: Mapped[int]
+    __table_args__ = (UniqueConstraint("workspace_id", "path", name="uq_documents_path"),)
+
+
+class DocumentWriterRow(Base):
+    """Who appends to a document: one session of one tab, or the server itself as number 0 (`user_id` is then null)."""
+
+    __tablename__ = "document_writers"
+    document: Mapped[int] = mapped_column(ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    client: Mapped[str] = mapped_column(ID)
+    user_id: Mapped[str | None] = mapped_column(ID)
+    __table_args__ = (UniqueConstraint("document", "client", name="uq_document_writers_client"),)
+
+
+class DocumentUpdateRow(Base):
+    """One row of a document's log: an update that is opaque here. `at` is in milliseconds since 1970."""
+
+    __tablename__ = "document_updates"
+    document: Mapped[int] = mapped_column(ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True)
+    lsn: Mapped[int] = mapped_column(primary_key=True)
+    writer: Mapped[int]
+    seq: Mapped[int]
+    at: Mapped[int] = mapped_column(BigInteger)
+    payload: Mapped[bytes] = mapped_column(LargeBinary)
+    quarantined: Mapped[bool]
+    __table_args__ = (
+        UniqueConstraint("document", "writer", "seq", name="uq_document_updates_seq"),
+        {"sqlite_with_rowid": False},
+    )
 
 
 class AuditRow(Base):

@@ -38,6 +38,13 @@ class Entry(Message, frozen=True):
     modified: Count
 
 
+class DocumentUpdate(Message, frozen=True):
+    """One row of a document's log, as opaque bytes; see `document.updated`."""
+
+    writer: Id | None
+    update: bytes
+
+
 class PlotSummary(Message, frozen=True):
     """A figure that can be fetched at `/api/runs/<run>/plots/<number>`."""
 

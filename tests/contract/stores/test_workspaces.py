@@ -1,10 +1,9 @@
-"""Who sees and changes which tree, texts and their conflicts, and the demo class, on both databases."""
+"""Who sees and changes which tree, and the demo class, on both databases."""
 
 import pytest
 
 from pythonide.domain.errors import (
     AlreadyExistsError,
-    ConflictError,
     InvalidNameError,
     NotFoundError,
     NotTextError,
@@ -14,10 +13,9 @@ from pythonide.domain.ids import WorkspaceId
 from pythonide.domain.paths import WorkspacePath
 from pythonide.features.administration.model import CourseContent, PersonContent
 from pythonide.features.courses.model import CourseRole
-from pythonide.features.documents.model import revision_of
 from pythonide.features.identity.model import Visitor
 from pythonide.features.workspaces.access import WriteGrant
-from tests.fakes.school import OTHER_TAB, TAB, School, nobody_id
+from tests.fakes.school import School, nobody_id
 
 MAIN = WorkspacePath.parse("main.py")
 
@@ -74,33 +72,6 @@ async def test_who_may_see_and_change_what(school: School) -> None:
         await school.access.to_read(nobody_id(), hers)
 
 
-async def test_a_text_is_saved_on_its_base_and_a_refused_one_is_kept(school: School) -> None:
-    grant = await own_grant(school)
-    first = await school.documents.create(grant, MAIN, "a = 1\n")
-    second = await school.documents.save(grant, MAIN, first, "a = 2\n", TAB)
-    assert await school.documents.save(grant, MAIN, first, "a = 2\n", TAB) == second, "a resent save is answered"
-    with pytest.raises(ConflictError) as refused:
-        await school.documents.save(grant, MAIN, first, "mine\n", OTHER_TAB)
-    assert refused.value.details["currentText"] == "a = 2\n"
-    assert refused.value.details["currentRevision"] == second
-    kept = WorkspacePath.parse(str(refused.value.details["keptAs"]))
-    assert await school.workspaces.read(grant, kept) == b"mine\n"
-    with pytest.raises(ConflictError) as again:
-        await school.documents.save(grant, MAIN, first, "mine, longer\n", OTHER_TAB)
-    assert again.value.details["keptAs"] == kept.text
-    assert await school.workspaces.read(grant, kept) == b"mine, longer\n"
-    assert await school.workspaces.read(grant, MAIN) == b"a = 2\n"
-
-
-async def test_line_ends_and_mark_of_a_file_stay(school: School) -> None:
-    grant = await own_grant(school)
-    await school.workspaces.create(grant, MAIN, b"\xef\xbb\xbfa\r\nb\r\n")
-    loaded = await school.documents.load(grant, MAIN)
-    assert loaded.text == "a\nb\n"
-    await school.documents.save(grant, MAIN, loaded.revision, "a\nc\n", TAB)
-    assert await school.workspaces.read(grant, MAIN) == b"\xef\xbb\xbfa\r\nc\r\n"
-
-
 @pytest.mark.parametrize("data", [b"\0", b"\xff\xfe", b"\xe4"])
 async def test_what_is_no_text_is_said_so(school: School, data: bytes) -> None:
     grant = await own_grant(school)
@@ -109,18 +80,7 @@ async def test_what_is_no_text_is_said_so(school: School, data: bytes) -> None:
         await school.documents.load(grant, MAIN)
 
 
-async def test_a_run_holds_exactly_the_named_revisions(school: School) -> None:
-    grant = await own_grant(school)
-    revision = await school.documents.create(grant, MAIN, "a = 1\n")
-    async with school.documents.holding(grant.workspace, {MAIN: revision}):
-        pass
-    with pytest.raises(ConflictError) as refused:
-        async with school.documents.holding(grant.workspace, {MAIN: revision_of(b"other")}):
-            pytest.fail("started another text")
-    assert refused.value.details["path"] == "main.py"
-
-
-async def test_a_watched_tree_and_its_texts_are_told_of_what_a_program_wrote(school: School) -> None:
+async def test_a_watched_tree_is_told_of_what_a_program_wrote(school: School) -> None:
     grant = await own_grant(school)
     await school.documents.create(grant, MAIN, "a = 1\n")
     with school.trees.watching(grant.workspace):
@@ -130,7 +90,6 @@ async def test_a_watched_tree_and_its_texts_are_told_of_what_a_program_wrote(sch
         school.trees.run_began(grant.workspace)
         await school.trees.run_ended(grant.workspace)
         assert school.heard.trees[-1] == (grant.workspace, {"main.py", "out.csv"}, set())
-        assert school.heard.documents[-1] == ("main.py", revision_of(b"written = True\n"), None)
         await school.workspaces.delete(grant, MAIN)
         assert school.heard.trees[-1] == (grant.workspace, set(), {"main.py"})
 

@@ -54,9 +54,7 @@ async def run(
     page: Client, workspace: str, name: str, source: str, until: str
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Run a program; return its limits and the event that was waited for."""
-    await page.ask("file.create", workspace=workspace, path=f"{name}.py")
-    loaded = await page.ask("document.load", workspace=workspace, path=f"{name}.py")
-    await page.ask("document.save", workspace=workspace, path=f"{name}.py", base=loaded["revision"], text=source)
+    await page.ask("file.create", workspace=workspace, path=f"{name}.py", text=source)
     started = await page.ask("run.start", workspace=workspace, path=f"{name}.py")
     attached = await page.ask("run.attach", run=started["run"], offset=0)
     while True:

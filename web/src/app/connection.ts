@@ -4,11 +4,14 @@ import { http } from '@/protocol/http'
 import { Wire, type Status } from '@/protocol/socket'
 import type { AnyEvent, Welcome } from '@/protocol/generated'
 import type { Frame } from '@/protocol/frames'
-import { DRAFT_PREFIX } from '@/features/editor/saver'
+import { Outbox } from '@/features/editor/outbox'
 
-const client = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-  byte.toString(16).padStart(2, '0'),
-).join('')
+/** An id that nobody else makes. */
+export const newId = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  )
+const client = newId()
 const address = (): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/ws`
 
 export const connection = reactive({ status: 'connecting' as Status, client })
@@ -19,6 +22,8 @@ type Listener = {
   frame?: (frame: Frame) => void
   stale?: (stream: string) => void
   online?: () => void
+  /** The connection came or went; `connection.status` says how it is. */
+  status?: () => void
   /** Saves what this part of the page holds; false if it cannot. */
   leaving?: () => Promise<boolean>
 }
@@ -28,7 +33,10 @@ let started = false
 
 function makeWire(): Wire {
   const made = new Wire({ client, open: () => new WebSocket(address()) as never })
-  made.onStatus = (status) => (connection.status = status)
+  made.onStatus = (status) => {
+    connection.status = status
+    for (const listener of [...listeners]) listener.status?.()
+  }
   made.onWelcome = (answer) => {
     welcome.value = answer
     for (const listener of [...listeners]) listener.online?.()
@@ -57,7 +65,7 @@ export async function signOut(): Promise<'left' | 'offline' | 'unsaved'> {
     wire.connect()
     return 'offline'
   }
-  for (const key of Object.keys(localStorage)) if (key.startsWith(DRAFT_PREFIX)) localStorage.removeItem(key)
+  await new Outbox(welcome.value?.user.user ?? '').purge()
   location.assign('/')
   return 'left'
 }

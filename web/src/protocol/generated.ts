@@ -10,7 +10,9 @@ export type AnyCommand =
   | RenameFile
   | DeleteFile
   | LoadDocument
-  | SaveDocument
+  | OpenDocument
+  | CloseDocument
+  | AppendDocument
   | StartRun
   | StopRun
   | ExtendRun
@@ -19,7 +21,7 @@ export type AnyCommand =
   | DetachRun
 export type AnyEvent =
   | WorkspaceChanged
-  | DocumentChanged
+  | DocumentUpdated
   | RunOpened
   | RunStateChanged
   | RunWaiting
@@ -180,22 +182,51 @@ export interface LoadDocument {
   requestId: string
 }
 /**
- * Replace the text of revision `base`.
+ * Follow a text file's log from the row after `after`; a page that has it names the `document`.
  *
- * Another current revision is a `conflict`: its `details` have `currentRevision` and `currentText`, and nothing is overwritten.
+ * Without `document` it is the one at `path`. With it, `path` says nothing.
  */
-export interface SaveDocument {
-  type: 'document.save'
+export interface OpenDocument {
+  type: 'document.open'
   workspace: string
   path: string
-  base: string
-  text: string
+  document?: string | null
+  after?: number
+  requestId: string
+}
+/**
+ * Stop following a document.
+ */
+export interface CloseDocument {
+  type: 'document.close'
+  document: string
+  requestId: string
+}
+/**
+ * Append updates, the first of which is the `seq`-th of this `writer`; answered once they are on disk.
+ *
+ * Sent again they are answered again. If earlier ones are missing it is `out_of_order`, and `details` has what is `expected`.
+ */
+export interface AppendDocument {
+  type: 'document.append'
+  workspace: string
+  document: string
+  /**
+   * Made anew for each session of each tab.
+   */
+  writer: string
+  seq: number
+  /**
+   * @minItems 1
+   * @maxItems 256
+   */
+  updates: string[]
   requestId: string
 }
 /**
  * Run a file; a run that holds the file's slot is replaced.
  *
- * `revisions` names what the student saw: any other content on disk is a `conflict` and nothing runs.
+ * `seen` says up to which row the student saw the log of each open text: if one has more, it is a `conflict` and nothing runs.
  */
 export interface StartRun {
   type: 'run.start'
@@ -205,8 +236,8 @@ export interface StartRun {
    * @maxItems 50
    */
   arguments?: string[]
-  revisions?: {
-    [k: string]: string
+  seen?: {
+    [k: string]: number
   }
   columns?: number
   rows?: number
@@ -275,13 +306,15 @@ export interface Entry {
   modified: number
 }
 /**
- * The file's text is another one now; `client` is who saved it, null if a program wrote it.
+ * A row was appended, `seq` is its number. An empty update was found unreadable and counts for nothing.
  */
-export interface DocumentChanged {
-  type: 'document.changed'
-  path: string
-  revision: string
-  client: string | null
+export interface DocumentUpdated {
+  type: 'document.updated'
+  /**
+   * Which session of which tab made it; null: a program, or whatever else wrote the file.
+   */
+  writer: string | null
+  update: string
   stream: string
   seq: number
 }
@@ -487,7 +520,7 @@ export interface RunFinished {
   seq: number
 }
 /**
- * Events up to `seq` are missing, on any stream: open the workspace or attach to the run again for a fresh snapshot.
+ * Events up to `seq` are missing, on any stream: open the workspace or document or attach to the run again for a fresh snapshot.
  */
 export interface StreamReset {
   type: 'stream.reset'
@@ -533,7 +566,9 @@ export interface Results {
   'file.rename': Done
   'file.delete': Done
   'document.load': LoadedDocument
-  'document.save': SavedDocument
+  'document.open': OpenedDocument
+  'document.close': Done
+  'document.append': AppendedDocument
   'run.start': StartedRun
   'run.stop': Done
   'run.extend': Done
@@ -624,7 +659,7 @@ export interface WorkspaceSnapshot {
  */
 export interface Done {}
 /**
- * The new revision, on disk; null for a folder.
+ * The revision of the new file, on disk; null for a folder.
  */
 export interface SavedDocument {
   revision: string | null
@@ -636,6 +671,36 @@ export interface LoadedDocument {
   text: string
   revision: string
   writable: boolean
+}
+/**
+ * The rows after `after`; those up to `end` that are not here come as events of the stream, like all later ones.
+ *
+ * `after` is 0 where the page asked for more rows than there are: the server's log is an older one, restored from a copy.
+ */
+export interface OpenedDocument {
+  document: string
+  writable: boolean
+  after: number
+  end: number
+  updates: DocumentUpdate[]
+  stream: string
+  /**
+   * Events count on from here: their `seq` is the number of the row.
+   */
+  seq: number
+}
+/**
+ * One row of a document's log, as opaque bytes; see `document.updated`.
+ */
+export interface DocumentUpdate {
+  writer: string | null
+  update: string
+}
+/**
+ * The number of the row in which the last of the updates lies.
+ */
+export interface AppendedDocument {
+  lsn: number
 }
 /**
  * The run was admitted: it is starting or in the queue.
@@ -652,9 +717,9 @@ export interface AttachedRun {
   snapshot: RunSnapshot
 }
 
-export const VERSION = 1 as const
+export const VERSION = 2 as const
 
-export const SUPPORTED = [1] as const
+export const SUPPORTED = [2] as const
 
 export const MAX_TEXT_BYTES = 2097152 as const
 

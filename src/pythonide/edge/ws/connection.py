@@ -25,7 +25,6 @@ from pythonide.protocol.commands import (
     ExtendRun,
     Hello,
     RenameFile,
-    SaveDocument,
     StartRun,
     StopRun,
 )
@@ -39,7 +38,7 @@ MAX_IN_FLIGHT = 16
 """Commands one connection may have unanswered; the next ones wait in the network."""
 MAX_FAULTS = 32
 """Unreadable messages after which a connection is closed."""
-ACTS = (CreateFile, DeleteFile, RenameFile, SaveDocument, StartRun, StopRun, ExtendRun)
+ACTS = (CreateFile, DeleteFile, RenameFile, StartRun, StopRun, ExtendRun)
 """Commands that change something: sent again they are answered, not repeated."""
 
 _log = structlog.stdlib.get_logger(__name__)

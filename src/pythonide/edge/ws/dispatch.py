@@ -1,13 +1,15 @@
 """From commands to use cases: one exhaustive match, rights asked for anew each time."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import assert_never
 
 from pythonide.domain.errors import DomainError, NotFoundError
-from pythonide.domain.ids import ClientId, RequestId, Revision, RunId, WorkspaceId
+from pythonide.domain.ids import ClientId, DocumentId, RequestId, RunId, WorkspaceId
 from pythonide.domain.paths import WorkspacePath
 from pythonide.edge.ws.connection import Connection
 from pythonide.edge.ws.convert import entry_of, milliseconds, run_stream, snapshot_of, summary_of
+from pythonide.edge.ws.documents import DocumentStream, document_stream, update_of
 from pythonide.edge.ws.run_stream import RunStream
 from pythonide.edge.ws.trees import TreeStream, TreeStreams, tree_stream
 from pythonide.features.documents.service import Documents
@@ -21,7 +23,10 @@ from pythonide.ports import Clock
 from pythonide.protocol.base import MAX_TEXT_BYTES, Message
 from pythonide.protocol.commands import (
     AnyCommand,
+    AppendDocument,
+    AppendedDocument,
     AttachRun,
+    CloseDocument,
     CloseWorkspace,
     CreateFile,
     DeleteFile,
@@ -32,13 +37,14 @@ from pythonide.protocol.commands import (
     ListWorkspaces,
     LoadDocument,
     LoadedDocument,
+    OpenDocument,
+    OpenedDocument,
     OpenWorkspace,
     Ping,
     Pong,
     RenameFile,
     ResizeRun,
     SavedDocument,
-    SaveDocument,
     StartedRun,
     StartRun,
     StopRun,
@@ -50,7 +56,8 @@ from pythonide.protocol.commands.connection import ResumeMode
 from pythonide.protocol.models import Person
 from pythonide.protocol.version import VERSION
 
-FileCommand = CreateFile | RenameFile | DeleteFile | LoadDocument | SaveDocument
+FileCommand = CreateFile | RenameFile | DeleteFile
+DocumentCommand = LoadDocument | OpenDocument | CloseDocument | AppendDocument
 RunCommand = StartRun | StopRun | ExtendRun | ResizeRun | AttachRun | DetachRun
 PlaceCommand = Hello | Ping | ListWorkspaces | OpenWorkspace | CloseWorkspace
 
@@ -72,8 +79,10 @@ class Dispatch:
     async def handle(self, connection: Connection, command: AnyCommand) -> Message:
         """Return the command's result, or raise why it is refused."""
         match command:
-            case CreateFile() | RenameFile() | DeleteFile() | LoadDocument() | SaveDocument():
+            case CreateFile() | RenameFile() | DeleteFile():
                 return await self._file(connection, command)
+            case LoadDocument() | OpenDocument() | CloseDocument() | AppendDocument():
+                return await self._document(connection, command)
             case StartRun() | StopRun() | ExtendRun() | ResizeRun() | AttachRun() | DetachRun():
                 return await self._run(connection, command)
             case _:
@@ -97,12 +106,7 @@ class Dispatch:
                 assert_never(command)
 
     async def _file(self, connection: Connection, command: FileCommand) -> Message:
-        workspace = WorkspaceId(command.workspace)
-        if isinstance(command, LoadDocument):
-            reading = await self.access.to_read(connection.user, workspace)
-            document = await self.documents.load(reading, _named(command.path))
-            return LoadedDocument(text=document.text, revision=document.revision, writable=reading.seen.writable)
-        grant = await self.access.to_write(connection.user, workspace)
+        grant = await self.access.to_write(connection.user, WorkspaceId(command.workspace))
         match command:
             case CreateFile(folder=True):
                 await self.workspaces.make_folder(grant, _named(command.path))
@@ -115,18 +119,55 @@ class Dispatch:
             case DeleteFile():
                 await self.workspaces.delete(grant, _named(command.path))
                 return Done()
-            case SaveDocument():
-                client = connection.client or ClientId("")
-                base = Revision(command.base)
-                revision = await self.documents.save(grant, _named(command.path), base, command.text, client)
-                return SavedDocument(revision=revision)
             case _:
                 assert_never(command)
+
+    async def _document(self, connection: Connection, command: DocumentCommand) -> Message:
+        match command:
+            case LoadDocument():
+                reading = await self.access.to_read(connection.user, WorkspaceId(command.workspace))
+                loaded = await self.documents.load(reading, _named(command.path))
+                return LoadedDocument(text=loaded.text, revision=loaded.revision, writable=reading.seen.writable)
+            case OpenDocument():
+                return await self._open_document(connection, command)
+            case CloseDocument():
+                connection.followed.unfollow(document_stream(command.document))
+                return Done()
+            case AppendDocument():
+                grant = await self.access.to_write(connection.user, WorkspaceId(command.workspace))
+                document, writer = DocumentId(command.document), ClientId(command.writer)
+                lsn = await self.documents.append(grant, document, writer, command.seq, command.updates)
+                return AppendedDocument(lsn=lsn)
+            case _:
+                assert_never(command)
+
+    async def _open_document(self, connection: Connection, command: OpenDocument) -> Message:
+        user, workspace = connection.user, WorkspaceId(command.workspace)
+        grant = await self.access.to_read(user, workspace)
+        known = None if command.document is None else DocumentId(command.document)
+        document = await self.documents.open(grant, _named(command.path), known)
+        may_read = partial(self.access.to_read, user, workspace)
+        stream = DocumentStream(self.documents, document, connection.sender, may_read=may_read, clock=self.clock)
+        name = document_stream(document.id)
+        connection.followed.follow(name, command.request_id, stream)
+        with connection.followed.unless_refused(name):
+            after = command.after if command.after <= document.end else 0
+            part = await self.documents.part(document, after)
+            stream.seq = after + len(part.updates)
+            return OpenedDocument(
+                document=document.id,
+                writable=grant.seen.writable,
+                after=after,
+                end=part.end,
+                updates=tuple(update_of(document, row) for row in part.updates),
+                stream=name,
+                seq=stream.seq,
+            )
 
     async def _run(self, connection: Connection, command: RunCommand) -> Message:
         who = Who(connection.user, connection.client or ClientId(""))
         if isinstance(command, StartRun):
-            return StartedRun(run=await self.runs.start(who, _asked(command)))
+            return StartedRun(run=await self._start(who, command))
         run = RunId(command.run)
         match command:
             case AttachRun():
@@ -142,6 +183,12 @@ class Dispatch:
             case _:
                 assert_never(command)
         return Done()
+
+    async def _start(self, who: Who, command: StartRun) -> RunId:
+        if command.seen:  # asked once more when the files are held; here it costs no place in the queue
+            grant = await self.access.to_read(who.user, WorkspaceId(command.workspace))
+            await self.documents.check_seen(grant, {_named(path): lsn for path, lsn in command.seen.items()})
+        return await self.runs.start(who, _asked(command))
 
     async def _attach(self, connection: Connection, who: Who, command: AttachRun) -> Message:
         stream = RunStream(self.runs, who, RunId(command.run), command.offset, connection.sender)
@@ -227,7 +274,7 @@ def _asked(command: StartRun) -> StartRequest:
         workspace=WorkspaceId(command.workspace),
         path=_named(command.path),
         arguments=command.arguments,
-        revisions=command.revisions,
+        seen=command.seen,
         columns=command.columns,
         rows=command.rows,
     )

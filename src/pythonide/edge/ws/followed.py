@@ -11,7 +11,7 @@ from pythonide.domain.errors import BadRequestError, LimitReachedError, NotFound
 from pythonide.edge.ws.sender import Sender
 from pythonide.protocol.frames import Frame, FrameKind
 
-MAX_STREAMS = 64
+MAX_STREAMS = 256
 
 
 class Stream(ABC):

@@ -9,7 +9,7 @@ from anyio.abc import TaskGroup
 from typing_extensions import override
 
 from pythonide.domain.errors import NotFoundError
-from pythonide.domain.ids import ClientId, Revision, UserId, WorkspaceId
+from pythonide.domain.ids import UserId, WorkspaceId
 from pythonide.domain.paths import WorkspacePath
 from pythonide.edge.wire import encode_event
 from pythonide.edge.ws.convert import entry_of, milliseconds, snapshot_of
@@ -21,7 +21,7 @@ from pythonide.features.workspaces.access import WorkspaceAccess
 from pythonide.features.workspaces.trees import Trees
 from pythonide.kit.pulse import Pulse
 from pythonide.ports import Clock, FileEntry
-from pythonide.protocol.events import AnyEvent, DocumentChanged, RunOpened, StreamReset, WorkspaceChanged
+from pythonide.protocol.events import AnyEvent, RunOpened, StreamReset, WorkspaceChanged
 
 KEPT = 256
 RECHECK = 2.0
@@ -83,17 +83,6 @@ class TreeStreams:
                 seq=seq,
                 upserted=tuple(entry_of(entry) for entry in upserted),
                 removed=tuple(path.text for path in removed),
-            ),
-        )
-
-    def document_changed(
-        self, workspace: WorkspaceId, path: WorkspacePath, revision: Revision, client: ClientId | None
-    ) -> None:
-        """Tell who looks that a text is another one."""
-        self._tell(
-            workspace,
-            lambda seq: DocumentChanged(
-                stream=tree_stream(workspace), seq=seq, path=path.text, revision=revision, client=client
             ),
         )
 

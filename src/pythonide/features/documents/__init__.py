@@ -1,1 +1,1 @@
-"""Text files open in the editor: load, save, revisions."""
+"""Text files open in the editor: a log of updates each, and the file that it makes."""

@@ -1,8 +1,10 @@
-"""Text files: revisions, line ends, and the name under which a refused text is kept."""
+"""Text files: revisions, line ends, the log of updates, and which states of it a file may hold."""
 
 import hashlib
 from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from pythonide.domain.errors import NotTextError
 from pythonide.domain.ids import Revision
@@ -11,8 +13,11 @@ from pythonide.protocol.base import MAX_TEXT_BYTES
 
 MARK = b"\xef\xbb\xbf"
 """The mark that some editors put before UTF-8."""
-OTHER_VERSIONS = 20
-"""How many refused texts of one file lie beside it at most."""
+FILE = 0
+"""The writer of what came from the file itself: its first text, and every change by a program."""
+STALE_SECONDS = 10.0
+"""How old a file may be that a program read, changed and writes back: for so long earlier states are remembered."""
+MOST_BASES = 6
 
 
 class LineEnd(Enum):
@@ -81,9 +86,38 @@ def unix_lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def other_version(path: WorkspacePath, number: int) -> WorkspacePath:
-    """Return the name beside the file under which its `number`-th refused text is kept."""
-    stem, dot, ending = path.name.rpartition(".")
-    if not stem:
-        stem, dot, ending = path.name, "", ""
-    return path.parent.child(f"{stem[:120]} (other version {number}){dot}{ending[:20]}")
+@dataclass(frozen=True)
+class Update:
+    """One row of a document's log; rows are numbered from 1 without gaps. `payload` is empty once it was found unreadable."""
+
+    lsn: int
+    writer: int
+    seq: int
+    payload: bytes
+
+
+class Base(msgspec.Struct, frozen=True, array_like=True):
+    """A state that the file has, or had a moment ago: all rows up to `upto`, and single later ones that came from the file."""
+
+    upto: int
+    extra: tuple[int, ...]
+    revision: str
+    at: float
+    shape: Shape
+
+    def covers(self, end: int) -> bool:
+        """Tell whether nothing of a log of this length is missing in it."""
+        return end - self.upto <= len(self.extra)
+
+
+Fence = tuple[Base, ...]
+"""What the file may hold, newest first. It is written before the file is, so after a crash the file has the first or the second."""
+
+encode_fence = msgspec.json.Encoder().encode
+decode_fence = msgspec.json.Decoder(Fence).decode
+
+
+def fence_with(base: Base, fence: Fence) -> Fence:
+    """Return the fence with a new state in front; the one before stays, older ones while a program may still write them back."""
+    kept = [old for place, old in enumerate(fence) if place == 0 or base.at - old.at <= STALE_SECONDS]
+    return (base, *kept[: MOST_BASES - 1])

@@ -1,187 +1,139 @@
-"""Loading and saving text: a save names the revision it builds on, and what is refused is kept beside."""
+"""Texts open in the editor: opened from their log, appended to by pages, and kept in step with their files."""
 
-from collections import OrderedDict
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 import anyio
+import structlog
+from typing_extensions import override
 
-from pythonide.domain.errors import (
-    AlreadyExistsError,
-    ConflictError,
-    InvalidNameError,
-    LimitReachedError,
-    NotFoundError,
-    NotTextError,
-    TooLargeError,
-)
-from pythonide.domain.ids import ClientId, Revision, WorkspaceId
+from pythonide.domain.errors import DomainError, NotFoundError
+from pythonide.domain.ids import ClientId, DocumentId, Revision, WorkspaceId
 from pythonide.domain.paths import WorkspacePath
-from pythonide.features.documents.model import (
-    OTHER_VERSIONS,
-    Document,
-    Shape,
-    decode,
-    encode,
-    other_version,
-    revision_of,
-)
+from pythonide.features.documents.log import GONE, DocumentLog, Open
+from pythonide.features.documents.materialiser import Materialiser
+from pythonide.features.documents.model import Base, Document, Shape, Update, decode, encode, revision_of
 from pythonide.features.workspaces.access import ReadGrant, WriteGrant
-from pythonide.features.workspaces.model import WorkspaceEvents
 from pythonide.features.workspaces.service import Workspaces
-from pythonide.features.workspaces.trees import FileListener, Trees
-from pythonide.ports import WorkspaceFiles
+from pythonide.features.workspaces.trees import FileListener
+from pythonide.ports import Clock, Merger, WorkspaceFiles
 from pythonide.protocol.base import MAX_TEXT_BYTES
 
-REMEMBERED = 10_000
-"""Files whose revision is known, so that a change by a program is noticed; the longest unused is forgotten."""
+PART_BYTES = 256 * 1024
+"""How much of a log is handed out at once."""
 
-Key = tuple[WorkspaceId, WorkspacePath]
+_log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some rows of a log in order, and how many rows it has by now."""
+
+    updates: list[Update]
+    end: int
 
 
 class Documents(FileListener):
-    """The one owner of texts on this node: all saves of a file go through its lock."""
+    """The use cases of texts. Every call takes a grant, or decides rights anew."""
 
-    def __init__(self, files: WorkspaceFiles, workspaces: Workspaces, trees: Trees, events: WorkspaceEvents) -> None:
-        self._files = files
+    def __init__(
+        self,
+        log: DocumentLog,
+        materialiser: Materialiser,
+        files: WorkspaceFiles,
+        workspaces: Workspaces,
+        merger: Merger,
+        *,
+        clock: Clock,
+    ) -> None:
+        self._log = log
         self._workspaces = workspaces
-        self._trees = trees
-        self._events = events
-        self._locks: WeakValueDictionary[Key, anyio.Lock] = WeakValueDictionary()
-        self._revisions: OrderedDict[Key, Revision] = OrderedDict()
-        self._kept: OrderedDict[tuple[Key, ClientId], tuple[WorkspacePath, Revision]] = OrderedDict()
+        self._materialiser = materialiser
+        self._files = files
+        self._merger = merger
+        self._clock = clock
+        self._births: WeakValueDictionary[tuple[WorkspaceId, WorkspacePath], anyio.Lock] = WeakValueDictionary()
+
+    async def open(self, grant: ReadGrant, path: WorkspacePath, known: DocumentId | None = None) -> Open:
+        """Return the document of a text file, begun if it never was open; raises `NotFoundError` or `NotTextError`.
+
+        A page that comes back names the document it `known`s: it gets that one wherever it is, also if its file is gone.
+        """
+        if known is not None:
+            document = await self.of(grant, known)
+            await self._settle_if_there(document)
+            return document
+        document = await self._log.at(grant.workspace, path) or await self._begin(grant.workspace, path)
+        await self._materialiser.settle(document)
+        return document
+
+    async def of(self, grant: ReadGrant, document: DocumentId) -> Open:
+        """Return a document of this workspace by its id."""
+        found = await self._log.get(document)
+        if found.workspace != grant.workspace:
+            raise NotFoundError(GONE)
+        return found
+
+    async def append(
+        self, grant: WriteGrant, document: DocumentId, writer: ClientId, seq: int, updates: Sequence[bytes]
+    ) -> int:
+        """Append what a tab made and return where the last row lies, once it is on disk; see `DocumentLog.append`."""
+        found = await self.of(grant, document)
+        lsn = await self._log.append(found, writer, grant.who, seq, updates)
+        self._materialiser.touch(found)
+        return lsn
+
+    async def part(self, document: Open, after: int) -> Part:
+        """Return the rows after `after`, as many as go into one part; at least one if there are any."""
+        rows, size = list[Update](), 0
+        for row in await self._log.updates(document, after):
+            size += len(row.payload)
+            if rows and size > PART_BYTES:
+                break
+            rows.append(row)
+        return Part(rows, document.end)
+
+    async def check_seen(self, grant: ReadGrant, seen: Mapping[WorkspacePath, int]) -> None:
+        """Raise `ConflictError` naming the first text that has more rows than the student has seen."""
+        await self._materialiser.check_seen(grant.workspace, seen)
 
     async def load(self, grant: ReadGrant, path: WorkspacePath) -> Document:
-        """Return the text; raises `NotFoundError` or `NotTextError`."""
-        document = decode(path, await self._read(grant.workspace, path))
-        self._remember((grant.workspace, path), document.revision)
-        return document
+        """Return the text as a file; raises `NotFoundError` or `NotTextError`."""
+        await self._materialiser.settle_at(grant.workspace, path)
+        return decode(path, await self._read(grant.workspace, path))
 
     async def create(self, grant: WriteGrant, path: WorkspacePath, text: str) -> Revision:
         """Make a text file that is not there yet."""
         data = encode(text, Shape())
         await self._workspaces.create(grant, path, data)
-        self._remember((grant.workspace, path), revision_of(data))
+        document = await self._log.at(grant.workspace, path)
+        if document is not None:  # one whose file had gone: pages may still have it open
+            await self._settle_if_there(document)
         return revision_of(data)
 
-    async def save(
-        self, grant: WriteGrant, path: WorkspacePath, base: Revision, text: str, client: ClientId
-    ) -> Revision:
-        """Replace revision `base` and return the new revision, which is then on disk.
-
-        If the file is another one by now, raise `ConflictError` with `currentRevision` and `currentText` (null if it is gone or no text) and `keptAs`, the path of the copy in which the refused text lies.
-        """
-        try:
-            async with self._lock((grant.workspace, path)):
-                return await self._save(grant, path, base, text, client)
-        finally:
-            # Not under the file's lock: a scan takes locks of files while it holds the tree's.
-            await self._trees.scan(grant.workspace)
-
-    @asynccontextmanager
-    async def holding(
-        self, workspace: WorkspaceId, revisions: Mapping[WorkspacePath, Revision]
-    ) -> AsyncGenerator[None, None]:
-        """Keep these files as they are while a run starts; raises `ConflictError` naming the first that is another revision."""
-        async with AsyncExitStack() as stack:
-            for path in sorted(revisions):
-                await stack.enter_async_context(self._lock((workspace, path)))
-            for path, wanted in revisions.items():
-                found = await self._revision(workspace, path)
-                if found != wanted:
-                    raise ConflictError(
-                        f"“{path.name}” was changed elsewhere; load it again before running.",
-                        path=path.text,
-                        currentRevision=found,
-                    )
-            yield
-
+    @override
     async def files_changed(self, workspace: WorkspaceId, paths: tuple[WorkspacePath, ...]) -> None:
-        """Tell of texts that a program wrote; only files that somebody loaded are looked at."""
+        """Take in what a program wrote; files that nobody has open are looked at when they are opened."""
         for path in paths:
-            key = (workspace, path)
-            async with self._lock(key):
-                known = self._revisions.get(key)
-                found = await self._revision(workspace, path) if known is not None else None
-                if found is None or found == known:
-                    continue
-                self._revisions[key] = found
-            self._events.document_changed(workspace, path, found, None)
+            document = self._log.loaded_at(workspace, path)
+            if document is not None:
+                await self._settle_if_there(document)
 
-    async def _save(
-        self, grant: WriteGrant, path: WorkspacePath, base: Revision, text: str, client: ClientId
-    ) -> Revision:
-        key = (grant.workspace, path)
-        current = await self._current(grant, path)
-        data = encode(text, current.shape if current else Shape())
-        revision = revision_of(data)
-        if current is not None and current.revision == revision:
-            return revision  # also the second try of a save whose answer was lost
-        if current is None or current.revision != base:
-            raise await self._conflict(grant, path, current, data, client)
-        await self._files.write(grant.workspace, path, data)
-        self._remember(key, revision)
-        self._kept.pop((key, client), None)
-        self._events.document_changed(grant.workspace, path, revision, client)
-        return revision
+    async def _begin(self, workspace: WorkspaceId, path: WorkspacePath) -> Open:
+        async with self._births.setdefault((workspace, path), anyio.Lock()):
+            begun = await self._log.at(workspace, path)
+            if begun is not None:
+                return begun
+            found = decode(path, await self._read(workspace, path))
+            base = Base(1, (), found.revision, self._clock.now().timestamp(), found.shape)
+            return await self._log.begin(workspace, path, base, await self._merger.begin(found.text))
 
-    async def _conflict(
-        self, grant: WriteGrant, path: WorkspacePath, current: Document | None, refused: bytes, client: ClientId
-    ) -> ConflictError:
-        kept = await self._keep(grant, path, refused, client)
-        return ConflictError(
-            "This file was changed elsewhere. Your text is kept beside it.",
-            currentRevision=current.revision if current else None,
-            currentText=current.text if current else None,
-            keptAs=kept.text,
-        )
-
-    async def _keep(self, grant: WriteGrant, path: WorkspacePath, refused: bytes, client: ClientId) -> WorkspacePath:
-        """Write the refused text beside the file; a tab that goes on typing goes on in the copy it has."""
-        owner = ((grant.workspace, path), client)
-        if owner in self._kept:
-            mine, revision = self._kept[owner]
-            if await self._revision(grant.workspace, mine) == revision:
-                await self._files.write(grant.workspace, mine, refused)
-                self._kept[owner] = (mine, revision_of(refused))
-                return mine
-        for number in range(1, OTHER_VERSIONS + 1):
-            beside = other_version(path, number)
-            if await self._claim(grant.workspace, beside, refused):
-                self._kept[owner] = (beside, revision_of(refused))
-                if len(self._kept) > REMEMBERED:
-                    self._kept.popitem(last=False)
-                return beside
-        raise LimitReachedError("There are too many other versions of this file; delete some first.", path=path.text)
-
-    async def _claim(self, workspace: WorkspaceId, beside: WorkspacePath, refused: bytes) -> bool:
+    async def _settle_if_there(self, document: Open) -> None:
         try:
-            await self._files.write(workspace, beside, refused, exclusive=True)
-        except AlreadyExistsError:
-            return await self._revision(workspace, beside) == revision_of(refused)
-        return True
-
-    async def _current(self, grant: WriteGrant, path: WorkspacePath) -> Document | None:
-        try:
-            return decode(path, await self._read(grant.workspace, path))
-        except (NotFoundError, NotTextError, TooLargeError, InvalidNameError):
-            return None
-
-    async def _revision(self, workspace: WorkspaceId, path: WorkspacePath) -> Revision | None:
-        try:
-            return revision_of(await self._read(workspace, path))
-        except (NotFoundError, InvalidNameError, TooLargeError):
-            return None
+            await self._materialiser.settle(document)
+        except DomainError as error:
+            _log.info("not_settled", document=document.id, reason=error.message)
 
     async def _read(self, workspace: WorkspaceId, path: WorkspacePath) -> bytes:
         return await self._files.read(workspace, path, limit=MAX_TEXT_BYTES)
-
-    def _lock(self, key: Key) -> anyio.Lock:
-        return self._locks.setdefault(key, anyio.Lock())
-
-    def _remember(self, key: Key, revision: Revision) -> None:
-        self._revisions[key] = revision
-        self._revisions.move_to_end(key)
-        if len(self._revisions) > REMEMBERED:
-            self._revisions.popitem(last=False)

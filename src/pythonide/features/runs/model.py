@@ -26,7 +26,7 @@ class StartRequest:
     workspace: WorkspaceId
     path: WorkspacePath
     arguments: tuple[str, ...] = ()
-    revisions: Mapping[str, str] = field(default_factory=dict[str, str])
+    seen: Mapping[str, int] = field(default_factory=dict[str, int])
     columns: int = 80
     rows: int = 24
 
@@ -36,7 +36,7 @@ class StartRequest:
             self.workspace,
             self.path.text,
             self.arguments,
-            sorted(self.revisions.items()),
+            sorted(self.seen.items()),
             self.columns,
             self.rows,
         )

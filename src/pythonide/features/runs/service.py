@@ -60,7 +60,7 @@ class RunService:
             slot=asked.path,
             file=asked.path,
             arguments=asked.arguments,
-            revisions=dict(asked.revisions),
+            seen=dict(asked.seen),
             columns=asked.columns,
             rows=asked.rows,
             policy=grant.rights.policy,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from pythonide.domain.errors import AlreadyExistsError, InvalidNameError, LimitReachedError
-from pythonide.domain.ids import ClientId, CourseId, Revision, UserId, WorkspaceId
+from pythonide.domain.ids import CourseId, UserId, WorkspaceId
 from pythonide.domain.paths import WorkspacePath
 from pythonide.ports import FileEntry
 
@@ -80,12 +80,6 @@ class WorkspaceEvents(Protocol):
     def tree_changed(
         self, workspace: WorkspaceId, upserted: tuple[FileEntry, ...], removed: tuple[WorkspacePath, ...]
     ) -> None: ...
-
-    def document_changed(
-        self, workspace: WorkspaceId, path: WorkspacePath, revision: Revision, client: ClientId | None
-    ) -> None:
-        """Report another text; `client` is the tab that saved it, `None` if a program wrote it."""
-        ...
 
 
 def check_new_name(path: WorkspacePath) -> None:

@@ -2,7 +2,16 @@
 
 from pythonide.protocol.base import Message
 from pythonide.protocol.commands.connection import Hello, Ping, Pong, Welcome
-from pythonide.protocol.commands.document import LoadDocument, LoadedDocument, SavedDocument, SaveDocument
+from pythonide.protocol.commands.document import (
+    AppendDocument,
+    AppendedDocument,
+    CloseDocument,
+    LoadDocument,
+    LoadedDocument,
+    OpenDocument,
+    OpenedDocument,
+    SavedDocument,
+)
 from pythonide.protocol.commands.file import CreateFile, DeleteFile, RenameFile
 from pythonide.protocol.commands.run import (
     AttachedRun,
@@ -37,7 +46,9 @@ AnyCommand = (
     | RenameFile
     | DeleteFile
     | LoadDocument
-    | SaveDocument
+    | OpenDocument
+    | CloseDocument
+    | AppendDocument
     | StartRun
     | StopRun
     | ExtendRun
@@ -56,7 +67,9 @@ RESULTS: dict[type, type[Message]] = {
     RenameFile: Done,
     DeleteFile: Done,
     LoadDocument: LoadedDocument,
-    SaveDocument: SavedDocument,
+    OpenDocument: OpenedDocument,
+    CloseDocument: Done,
+    AppendDocument: AppendedDocument,
     StartRun: StartedRun,
     StopRun: Done,
     ExtendRun: Done,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import msgspec
 
-from pythonide.protocol.base import Columns, Command, Count, Id, Message, PathText, RevisionText, Rows
+from pythonide.protocol.base import Columns, Command, Count, Id, Message, PathText, Rows
 from pythonide.protocol.models import RunSnapshot
 
 Argument = Annotated[str, msgspec.Meta(max_length=1000)]
@@ -13,13 +13,13 @@ Argument = Annotated[str, msgspec.Meta(max_length=1000)]
 class StartRun(Command, tag="run.start", frozen=True):
     """Run a file; a run that holds the file's slot is replaced.
 
-    `revisions` names what the student saw: any other content on disk is a `conflict` and nothing runs.
+    `seen` says up to which row the student saw the log of each open text: if one has more, it is a `conflict` and nothing runs.
     """
 
     workspace: Id
     path: PathText
     arguments: Annotated[tuple[Argument, ...], msgspec.Meta(max_length=50)] = ()
-    revisions: Annotated[dict[PathText, RevisionText], msgspec.Meta(max_length=500)] = {}
+    seen: Annotated[dict[PathText, Count], msgspec.Meta(max_length=500)] = {}
     columns: Columns = 80
     rows: Rows = 24
 

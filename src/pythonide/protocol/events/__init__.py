@@ -1,5 +1,6 @@
 """Events by family; `AnyEvent` is the whole union."""
 
+from pythonide.protocol.events.document import DocumentUpdated
 from pythonide.protocol.events.run import (
     RunExpiring,
     RunFinished,
@@ -9,11 +10,11 @@ from pythonide.protocol.events.run import (
     RunStateChanged,
     RunWaiting,
 )
-from pythonide.protocol.events.workspace import DocumentChanged, RunOpened, StreamReset, WorkspaceChanged
+from pythonide.protocol.events.workspace import RunOpened, StreamReset, WorkspaceChanged
 
 AnyEvent = (
     WorkspaceChanged
-    | DocumentChanged
+    | DocumentUpdated
     | RunOpened
     | RunStateChanged
     | RunWaiting

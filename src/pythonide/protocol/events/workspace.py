@@ -1,6 +1,6 @@
 """What happened in a workspace (stream `workspace:<id>`)."""
 
-from pythonide.protocol.base import Event, PathText, RevisionText
+from pythonide.protocol.base import Event, PathText
 from pythonide.protocol.models import Entry, RunSnapshot
 
 
@@ -11,14 +11,6 @@ class WorkspaceChanged(Event, tag="workspace.changed", frozen=True):
     removed: tuple[PathText, ...]
 
 
-class DocumentChanged(Event, tag="document.changed", frozen=True):
-    """The file's text is another one now; `client` is who saved it, null if a program wrote it."""
-
-    path: PathText
-    revision: RevisionText
-    client: str | None
-
-
 class RunOpened(Event, tag="run.opened", frozen=True):
     """A run of this workspace was admitted, from this page or another."""
 
@@ -26,4 +18,4 @@ class RunOpened(Event, tag="run.opened", frozen=True):
 
 
 class StreamReset(Event, tag="stream.reset", frozen=True):
-    """Events up to `seq` are missing, on any stream: open the workspace or attach to the run again for a fresh snapshot."""
+    """Events up to `seq` are missing, on any stream: open the workspace or document or attach to the run again for a fresh snapshot."""

@@ -1,11 +1,14 @@
-/** Open files: loading, tabs, saving. The text itself lives in the editor. */
+/** Open files: loading, tabs, and the log of each text. */
 import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
-import { localDrafts, Saver, type EditorPort, type SaveState } from '@/features/editor'
+import { LiveText, type EditorPort, type SaveState } from '@/features/editor'
 import { kindOf, moved, nameOf, isIn, type FileKind } from '@/features/workspace'
+import { fromBase64 } from '@/protocol/bytes'
 import { RefusedError } from '@/protocol/errors'
-import { MAX_TEXT_BYTES, type AnyEvent } from '@/protocol/generated'
+import { MAX_TEXT_BYTES, type AnyEvent, type DocumentUpdate } from '@/protocol/generated'
 import { t } from '@/i18n'
-import { connection, listen, welcome, wire } from '../connection'
+import { announce } from '@/ui/announcer'
+import { connection, listen, newId, welcome, wire } from '../connection'
+import { append, outboxOf, sendKept } from './kept'
 
 export interface Doc {
   id: string
@@ -16,10 +19,17 @@ export interface Doc {
   problem: string
   writable: boolean
   gone: boolean
-  /** The text as loaded, until the editor has it. */
+  /** The text for previews; the editor has the live one. */
   text: string
   asText: boolean
   save: SaveState
+  /** When a change by a program was merged in, until it is old news. */
+  mergedAt: number | null
+}
+/** What a text needs besides what is shown of it. */
+interface Held {
+  live: LiveText
+  document: string
 }
 
 export const docId = (workspace: string, path: string): string => `${workspace}:${path}`
@@ -34,9 +44,10 @@ export const shownInEditor = (doc: Doc): boolean =>
 export function useDocuments(editor: () => EditorPort | null) {
   const docs = reactive<Doc[]>([])
   const activeId = ref<string | null>(null)
-  const savers = new Map<string, Saver>()
+  const held = new Map<string, Held>()
   const active = computed(() => docs.find((doc) => doc.id === activeId.value) ?? null)
   const typedAt = shallowRef(0)
+  let kept: Promise<void> | null = null
 
   async function open(workspace: string, path: string): Promise<Doc> {
     const id = docId(workspace, path)
@@ -55,6 +66,7 @@ export function useDocuments(editor: () => EditorPort | null) {
       text: '',
       asText: false,
       save: { kind: 'saved', at: null },
+      mergedAt: null,
     }
     if (!known) docs.push(doc)
     const live = docs.find((other) => other.id === id) ?? doc
@@ -79,52 +91,76 @@ export function useDocuments(editor: () => EditorPort | null) {
   }
 
   async function loadText(doc: Doc): Promise<void> {
-    const answer = await wire.request<'document.load'>({
-      type: 'document.load',
-      workspace: doc.workspace,
-      path: doc.path,
-    })
+    await (kept ??= sendKept())
+    const { workspace, path } = doc
+    const answer = await wire.request<'document.open'>({ type: 'document.open', workspace, path })
     doc.writable = answer.writable
-    const drafts = localDrafts(welcome.value?.user.user ?? '', doc.workspace, doc.path)
-    const draft = answer.writable ? drafts.get() : null
-    const kept = draft && draft.text !== answer.text ? draft : null
-    if (!kept) drafts.set(null)
-    doc.text = kept?.text ?? answer.text
     editor()?.forget(doc.id)
-    const saver = new Saver(kept?.base ?? answer.revision, answer.text, {
-      save: async (base, text) => {
-        if (connection.status !== 'online') throw new RefusedError('offline', t('status.offline'), true)
-        if (tooLarge(text)) throw new RefusedError('too_large', t('save.tooLarge'))
-        const saved = await wire.request<'document.save'>({
-          type: 'document.save',
-          workspace: doc.workspace,
-          path: doc.path,
-          base,
-          text,
-        })
-        return saved.revision ?? base
-      },
-      text: () => editor()?.text(doc.id) ?? doc.text,
-      drafts,
+    held.get(doc.id)?.live.dispose()
+    const one: Held = { document: answer.document, live: liveText(doc, answer.document) }
+    held.set(doc.id, one)
+    take(doc, one, 0, answer.updates)
+    wire.follow(answer.stream, answer.seq)
+    if (!(await one.live.reach(answer.end))) throw new RefusedError('offline', t('status.offline'), true)
+    doc.mergedAt = null
+    doc.text = one.live.text.toString()
+  }
+
+  function liveText(doc: Doc, document: string): LiveText {
+    const { workspace } = doc
+    const box = outboxOf(welcome.value?.user.user ?? '')
+    return new LiveText({
+      newWriter: newId,
+      send: (writer, rows) =>
+        append(
+          { workspace, document, writer, seq: rows[0]?.seq ?? 1 },
+          rows.map((row) => row.update),
+        ),
+      keep: (writer, row) => box.add({ workspace, document, writer, ...row }),
+      drop: (writer, upTo) => void box.drop(document, writer, upTo).catch(() => undefined), // sent again, answered again
+      reread: () => void resume(doc),
+      online: () => connection.status === 'online',
+      refusal: (text) => (tooLarge(text) ? t('save.tooLarge') : null),
       changed: (state) => (doc.save = state),
       now: Date.now,
     })
-    savers.get(doc.id)?.stop()
-    savers.set(doc.id, saver)
-    if (kept && kept.base === answer.revision) saver.touch()
-    else if (kept) saver.theirs({ revision: answer.revision, text: answer.text })
   }
 
-  function typed(id: string): void {
+  function take(doc: Doc, one: Held, after: number, updates: readonly DocumentUpdate[]): void {
+    updates.forEach(({ writer, update }, at) => {
+      one.live.receive(after + at + 1, fromBase64(update))
+      if (writer === null && doc.status === 'ready') {
+        doc.mergedAt = Date.now()
+        announce(t('save.merged', { name: nameOf(doc.path) }))
+      }
+    })
+    if (updates.length > 0 && !shownInEditor(doc)) doc.text = one.live.text.toString()
+  }
+
+  /** Asks for what came while there was no connection, or while events were missed. */
+  async function resume(doc: Doc): Promise<void> {
+    const one = held.get(doc.id)
+    if (!one) return
+    const { workspace, path } = doc
+    const after = one.live.cursor
+    const answer = await wire
+      .request<'document.open'>({ type: 'document.open', workspace, path, document: one.document, after })
+      .catch(() => null) // gone, or no right to it any more: what is typed stays here and says so when it is sent
+    if (!answer || held.get(doc.id) !== one) return
+    doc.writable = answer.writable
+    if (answer.after < after) one.live.restored()
+    take(doc, one, answer.after, answer.updates)
+    wire.follow(answer.stream, answer.seq)
+  }
+
+  function typed(): void {
     typedAt.value = Date.now()
-    savers.get(id)?.touch()
   }
 
   async function close(id: string): Promise<void> {
-    const at = docs.findIndex((doc) => doc.id === id)
-    const doc = docs[at]
+    const doc = docs.find((other) => other.id === id)
     if (!doc) return
-    if (!doc.gone && (await savers.get(id)?.flush()) === null) return
+    if (!doc.gone && (await held.get(id)?.live.flush()) === null) return
     const index = docs.findIndex((other) => other.id === id)
     docs.splice(index, 1)
     forget(id)
@@ -132,38 +168,40 @@ export function useDocuments(editor: () => EditorPort | null) {
   }
 
   function forget(id: string): void {
-    savers.get(id)?.stop()
-    savers.delete(id)
+    const one = held.get(id)
+    held.delete(id)
     editor()?.forget(id)
+    if (!one) return
+    one.live.seal()
+    one.live.dispose()
+    wire.unfollow(`document:${one.document}`)
+    if (connection.status === 'online')
+      wire
+        .request<'document.close'>({ type: 'document.close', document: one.document })
+        .catch(() => undefined)
   }
 
-  /** Saves what is open of a workspace; null if something cannot be saved now. */
-  async function flush(workspace: string): Promise<Record<string, string> | null> {
-    const open = docs.filter((doc) => doc.workspace === workspace && !doc.gone && savers.has(doc.id))
-    const revisions = await Promise.all(open.map((doc) => savers.get(doc.id)?.flush() ?? null))
-    if (revisions.includes(null)) return null
-    return Object.fromEntries(open.map((doc, at) => [doc.path, revisions[at] ?? '']))
+  /** Saves what is open of a workspace and tells up to which row each text is seen; null if that cannot be now. */
+  async function flush(workspace: string): Promise<Record<string, number> | null> {
+    const open = docs.filter((doc) => doc.workspace === workspace && !doc.gone && held.has(doc.id))
+    const seen = await Promise.all(open.map((doc) => held.get(doc.id)?.live.flush() ?? null))
+    if (seen.includes(null)) return null
+    return Object.fromEntries(open.map((doc, at) => [doc.path, seen[at] ?? 0]))
   }
 
-  async function refresh(doc: Doc): Promise<void> {
-    const saver = savers.get(doc.id)
-    if (!saver) return
-    const answer = await wire
-      .request<'document.load'>({ type: 'document.load', workspace: doc.workspace, path: doc.path })
-      .catch(() => null)
-    const text = answer && saver.theirs(answer)
-    if (text === null) return
-    doc.text = text
-    editor()?.replace(doc.id, text)
+  /** The text as it stands, with all of it on the server; null if that cannot be now. */
+  async function savedText(doc: Doc): Promise<string | null> {
+    const live = held.get(doc.id)?.live
+    return live && (await live.flush()) !== null ? live.text.toString() : null
   }
 
   function heard(event: AnyEvent): void {
-    if (event.type === 'document.changed') {
-      const doc = docs.find(
-        (other) => `workspace:${other.workspace}` === event.stream && other.path === event.path,
-      )
-      if (doc && event.client !== connection.client && savers.get(doc.id)?.revision !== event.revision)
-        void refresh(doc)
+    if (event.type === 'document.updated') {
+      for (const doc of docs) {
+        const one = held.get(doc.id)
+        if (one && event.stream === `document:${one.document}` && event.seq > one.live.cursor)
+          take(doc, one, event.seq - 1, [event])
+      }
     } else if (event.type === 'workspace.changed') {
       for (const doc of docs) {
         if (`workspace:${doc.workspace}` !== event.stream) continue
@@ -178,42 +216,49 @@ export function useDocuments(editor: () => EditorPort | null) {
       if (doc.workspace !== workspace || !isIn(doc.path, from)) continue
       const path = moved(doc.path, from, to)
       const id = docId(workspace, path)
-      const saver = savers.get(doc.id)
-      savers.delete(doc.id)
-      if (saver) savers.set(id, saver)
+      const one = held.get(doc.id)
+      held.delete(doc.id)
+      if (one) held.set(id, one)
       editor()?.rename(doc.id, id)
       if (activeId.value === doc.id) activeId.value = id
       Object.assign(doc, { id, path, gone: false, kind: doc.kind === 'binary' ? 'binary' : kindOf(path) })
     }
   }
 
-  function choose(doc: Doc, whose: 'mine' | 'theirs'): void {
-    const saver = savers.get(doc.id)
-    if (whose === 'mine') return void saver?.keepMine()
-    const text = saver?.takeTheirs() ?? null
-    if (text === null) return
-    doc.text = text
-    editor()?.replace(doc.id, text)
-  }
-
-  const keepAll = (): void => savers.forEach((saver) => (saver.keepDraft(), void saver.flush()))
-  const retry = (): void => savers.forEach((saver) => void saver.flush())
-  const hide = (): void => void (document.hidden && keepAll())
-  addEventListener('pagehide', keepAll)
+  const live = (doc: Doc): LiveText | null => held.get(doc.id)?.live ?? null
+  const sealAll = (): void => held.forEach((one) => one.live.seal())
+  const hide = (): void => void (document.hidden && sealAll())
+  addEventListener('pagehide', sealAll)
   document.addEventListener('visibilitychange', hide)
   const stop = listen({
     event: heard,
+    status: () => held.forEach((one) => one.live.connection()),
+    stale: (stream) =>
+      docs.forEach((doc) => void (stream === `document:${held.get(doc.id)?.document}` && resume(doc))),
     leaving: async () => {
       const open = docs.filter((doc) => !doc.gone)
-      return !(await Promise.all(open.map((doc) => savers.get(doc.id)?.flush()))).includes(null)
+      return !(await Promise.all(open.map((doc) => held.get(doc.id)?.live.flush()))).includes(null)
     },
-    online: () => (retry(), docs.forEach((doc) => void (doc.status === 'failed' ? load(doc) : refresh(doc)))),
+    online: () => docs.forEach((doc) => void (doc.status === 'failed' ? load(doc) : resume(doc))),
   })
   onScopeDispose(() => {
-    keepAll()
     stop()
-    removeEventListener('pagehide', keepAll)
+    for (const id of [...held.keys()]) forget(id)
+    removeEventListener('pagehide', sealAll)
     document.removeEventListener('visibilitychange', hide)
   })
-  return { docs, active, activeId, typedAt, open, close, typed, flush, renamed, choose, retry, keepAll }
+  return {
+    docs,
+    active,
+    activeId,
+    typedAt,
+    open,
+    close,
+    typed,
+    flush,
+    savedText,
+    renamed,
+    live,
+    retry: sealAll,
+  }
 }

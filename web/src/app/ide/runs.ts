@@ -147,7 +147,7 @@ export function useRuns(hooks: {
     workspace: string,
     path: string,
     args: string[],
-    revisions: Record<string, string>,
+    seen: Record<string, number>,
   ): Promise<void> {
     const size = port?.size() ?? { columns: 80, rows: 24 }
     const answer = await wire.request<'run.start'>({
@@ -155,7 +155,7 @@ export function useRuns(hooks: {
       workspace,
       path,
       arguments: args,
-      revisions,
+      seen,
       ...size,
     })
     startedHere.value = answer.run

@@ -9,6 +9,9 @@ export interface SaveWords {
   retry: boolean
 }
 
+/** How long a change by a program is worth a word. */
+const MERGED_MS = 8000
+
 export function ago(ms: number): string {
   const seconds = Math.max(1, Math.round(ms / 1000))
   if (seconds < 60) return t('save.seconds', { n: seconds })
@@ -17,7 +20,7 @@ export function ago(ms: number): string {
 }
 
 export function saveWords(
-  doc: Pick<Doc, 'save' | 'writable' | 'kind'> | null,
+  doc: Pick<Doc, 'save' | 'writable' | 'mergedAt'> | null,
   status: Status,
   now: number,
 ): SaveWords {
@@ -26,18 +29,18 @@ export function saveWords(
   if (!doc.writable) return quiet(t('save.readOnly'))
   switch (doc.save.kind) {
     case 'saved':
+      if (doc.mergedAt !== null && now - doc.mergedAt < MERGED_MS) return quiet(t('save.mergedNow'))
       return quiet(
         doc.save.at === null ? t('save.saved') : t('save.savedAgo', { ago: ago(now - doc.save.at) }),
       )
     case 'saving':
-      return quiet(status === 'online' ? t('save.saving') : t('save.offline'))
+      return quiet(t(status === 'online' ? 'save.saving' : 'save.offlineSaving'))
+    case 'kept':
+      return quiet(t('save.offline', { n: doc.save.changes }))
     case 'failed': {
-      if (status !== 'online') return quiet(t('save.offline'))
       const time = new Date(doc.save.since).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
       const { message } = doc.save
       return { text: t('save.failed', { time, message }), bad: true, retry: true }
     }
-    case 'conflict':
-      return { text: t('save.conflict'), bad: true, retry: false }
   }
 }

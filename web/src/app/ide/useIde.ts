@@ -81,13 +81,24 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
     clearMarks()
     try {
       await files.settle()
-      const revisions = await documents.flush(doc.workspace)
-      if (!revisions) return void notify(t('run.saveFirst'))
-      await runs.start(doc.workspace, doc.path, splitArguments(args.value), revisions)
+      await start(doc.workspace, doc.path)
     } catch (error) {
       refused(error, nameOf(doc.path))
     } finally {
       starting.value = false
+    }
+  }
+
+  /** What others typed while Run was pressed is on its way to this page: then it runs with that. */
+  async function start(workspace: string, path: string): Promise<void> {
+    for (let patience = 3; ; patience--) {
+      const seen = await documents.flush(workspace)
+      if (!seen) return void notify(t('run.saveFirst'))
+      try {
+        return await runs.start(workspace, path, splitArguments(args.value), seen)
+      } catch (error) {
+        if (patience === 0 || !(error instanceof RefusedError) || error.code !== 'conflict') throw error
+      }
     }
   }
 
@@ -107,7 +118,7 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
 
   function typed(id: string): void {
     if (marks.delete(id)) queueMicrotask(() => editor()?.mark(id, null, null))
-    documents.typed(id)
+    documents.typed()
   }
 
   function markError(view: RunView): void {

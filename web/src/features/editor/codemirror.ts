@@ -31,23 +31,21 @@ import {
   type DecorationSet,
 } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
+import type * as Y from 'yjs'
+import { fromText, typedInto } from './binding'
 
 export interface ShowOptions {
-  text: string
+  text: Y.Text
   label: string
   python: boolean
   readOnly: boolean
 }
 
 export interface EditorPort {
-  /** Shows a file; one that was shown before keeps its text and takes on the other options. */
+  /** Shows a file and keeps it one with its text; one that was shown before takes on the other options. */
   show(id: string, options: ShowOptions): void
   forget(id: string): void
   rename(from: string, to: string): void
-  /** The text of an open file, shown or not. */
-  text(id: string): string | undefined
-  /** Puts another text in, keeping the cursor where it can be. */
-  replace(id: string, text: string): void
   mark(id: string, line: number | null, note: HTMLElement | null): void
   insert(text: string): void
   focus(): void
@@ -179,10 +177,17 @@ export interface EditorCallbacks {
   typed(id: string): void
 }
 
+/** A text, and how to stop listening to it. */
+interface Bond {
+  text: Y.Text
+  end: () => void
+}
+
 export class CodeMirrorEditor implements EditorPort {
   readonly #view: EditorView
   readonly #callbacks: EditorCallbacks
   readonly #states = new Map<string, EditorState>()
+  readonly #bonds = new Map<string, Bond>()
   readonly #nature = new Compartment()
   #shown = ''
 
@@ -196,7 +201,8 @@ export class CodeMirrorEditor implements EditorPort {
     const known = this.#states.get(id)
     const state = known
       ? known.update({ effects: this.#nature.reconfigure(nature(options)) }).state
-      : EditorState.create({ doc: options.text, extensions: this.#extensions(options) })
+      : EditorState.create({ doc: options.text.toString(), extensions: this.#extensions(options) })
+    if (!known) this.#bind(id, options.text)
     this.#shown = id
     this.#states.set(id, state)
     this.#view.setState(state)
@@ -204,28 +210,19 @@ export class CodeMirrorEditor implements EditorPort {
 
   forget(id: string): void {
     this.#states.delete(id)
+    this.#bonds.get(id)?.end()
+    this.#bonds.delete(id)
     if (this.#shown === id) this.#shown = ''
   }
 
   rename(from: string, to: string): void {
     const state = this.#shown === from ? this.#view.state : this.#states.get(from)
     if (!state) return
-    this.#states.delete(from)
+    const text = this.#bonds.get(from)?.text
+    this.forget(from)
     this.#states.set(to, state)
-    if (this.#shown === from) this.#shown = to
-  }
-
-  text(id: string): string | undefined {
-    return (id === this.#shown ? this.#view.state : this.#states.get(id))?.doc.toString()
-  }
-
-  replace(id: string, text: string): void {
-    const state = id === this.#shown ? this.#view.state : this.#states.get(id)
-    if (!state || state.doc.toString() === text) return
-    const [from, to, insert] = difference(state.doc.toString(), text)
-    const change = { changes: { from, to, insert }, userEvent: 'remote' }
-    if (id === this.#shown) this.#view.dispatch(change)
-    else this.#states.set(id, state.update(change).state)
+    if (text) this.#bind(to, text)
+    if (this.#view.state === state) this.#shown = to
   }
 
   mark(id: string, line: number | null, note: HTMLElement | null): void {
@@ -253,7 +250,20 @@ export class CodeMirrorEditor implements EditorPort {
   }
 
   dispose(): void {
+    for (const { end } of this.#bonds.values()) end()
+    this.#bonds.clear()
     this.#view.destroy()
+  }
+
+  #bind(id: string, text: Y.Text): void {
+    const heard = (event: Y.YTextEvent, { origin }: Y.Transaction): void => {
+      if (origin === this) return
+      const state = this.#states.get(id)
+      if (id === this.#shown) this.#view.dispatch(fromText(event))
+      else if (state) this.#states.set(id, state.update(fromText(event)).state)
+    }
+    text.observe(heard)
+    this.#bonds.set(id, { text, end: () => text.unobserve(heard) })
   }
 
   #extensions(options: ShowOptions): Extension[] {
@@ -276,6 +286,8 @@ export class CodeMirrorEditor implements EditorPort {
       indentUnit.of('    '),
       EditorState.allowMultipleSelections.of(true),
       EditorState.tabSize.of(4),
+      EditorState.lineSeparator.of('\n'), // so that places in the editor and in the text are the same numbers
+      EditorView.clipboardInputFilter.of((pasted) => pasted.replace(/\r\n?/g, '\n')),
       EditorView.contentAttributes.of({
         tabindex: '0',
         spellcheck: 'false',
@@ -295,8 +307,8 @@ export class CodeMirrorEditor implements EditorPort {
       ]),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return
-        const remote = update.transactions.some((change) => change.isUserEvent('remote'))
-        if (!remote) this.#callbacks.typed(this.#shown)
+        const text = this.#bonds.get(this.#shown)?.text
+        if (text && typedInto(text, update, this)) this.#callbacks.typed(this.#shown)
       }),
     ]
   }
@@ -319,14 +331,4 @@ function nature(options: ShowOptions): Extension[] {
 function tabWillLeave(view: EditorView): boolean {
   view.setTabFocusMode(60_000)
   return false
-}
-
-/** The smallest single replacement that makes `after` of `before`. */
-export function difference(before: string, after: string): [from: number, to: number, insert: string] {
-  let start = 0
-  while (start < before.length && before[start] === after[start]) start++
-  let tail = 0
-  const room = Math.min(before.length, after.length) - start
-  while (tail < room && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++
-  return [start, before.length - tail, after.slice(start, after.length - tail)]
 }

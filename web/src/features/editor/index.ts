@@ -1,2 +1,3 @@
-export { Saver, localDrafts, type SaveState } from './saver'
+export { LiveText, type Row, type SaveState } from './live'
+export { Outbox, type KeptRow } from './outbox'
 export type { EditorPort } from './codemirror'

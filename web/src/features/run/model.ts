@@ -65,7 +65,7 @@ export function reduce(view: RunView, event: AnyEvent, now: number): RunView {
         endedAt: view.endedAt ?? now,
       }
     case 'workspace.changed':
-    case 'document.changed':
+    case 'document.updated':
     case 'run.opened':
     case 'stream.reset':
       return view

@@ -1,0 +1,70 @@
+"""What was changed from one text to another, as a person would say it: lines first, characters within lines."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+MOST_LINE_PAIRS = 4_000_000
+"""Beyond this, one piece is replaced as a whole: comparing every line with every other would take seconds."""
+MOST_CHARACTER_PAIRS = 250_000
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Replace the characters from `start` to `end` of the old text."""
+
+    start: int
+    end: int
+    text: str
+
+    @property
+    def cost(self) -> int:
+        """How many characters it takes."""
+        return self.end - self.start + len(self.text)
+
+
+def difference(old: str, new: str) -> list[Edit]:
+    """Return the edits that make `new` of `old`, from first to last, none touching another."""
+    start = _common(old, new)
+    tail = _common(old[start:][::-1], new[start:][::-1])
+    before, after = old[start : len(old) - tail], new[start : len(new) - tail]
+    return [edit for edit in _by_lines(before, after, start) if edit.cost]
+
+
+def _common(one: str, other: str) -> int:
+    """Return the length of the common beginning, by halving: comparing slices is fast."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _by_lines(before: str, after: str, offset: int) -> Iterator[Edit]:
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    if len(old) * len(new) > MOST_LINE_PAIRS:
+        yield Edit(offset, offset + len(before), after)
+        return
+    places = _places(old, offset)
+    for tag, old_from, old_to, new_from, new_to in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield from _by_characters("".join(old[old_from:old_to]), "".join(new[new_from:new_to]), places[old_from])
+
+
+def _places(lines: list[str], offset: int) -> list[int]:
+    places = [offset]
+    for line in lines:
+        places.append(places[-1] + len(line))
+    return places
+
+
+def _by_characters(before: str, after: str, offset: int) -> Iterator[Edit]:
+    if len(before) * len(after) > MOST_CHARACTER_PAIRS:
+        yield Edit(offset, offset + len(before), after)
+        return
+    for tag, old_from, old_to, new_from, new_to in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield Edit(offset + old_from, offset + old_to, after[new_from:new_to])
