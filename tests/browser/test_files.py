@@ -84,7 +84,7 @@ def test_a_program_that_writes_an_open_file_shows_in_the_editor(student: Student
 
 
 def test_saving_is_a_fact(visit: Visit, link: str, server: DemoServer) -> None:
-    """Every pause saves; offline the text stays here and says so; back online it is saved."""
+    """What is typed is saved at once; offline it stays in this browser and says so; back online it is saved."""
     with proxy_to(server.origin) as proxy:
         context = signed_in(visit(), link)
         student = Student(context.new_page())
@@ -97,7 +97,7 @@ def test_saving_is_a_fact(visit: Visit, link: str, server: DemoServer) -> None:
         proxy.cut()
         expect(student.connection).to_contain_text("Offline")
         student.write("fact.py", "x = 2\n")
-        expect(student.save_state).to_have_text("Offline, keeping your text here")
+        expect(student.save_state).to_contain_text("Offline, kept in this browser: ")
         student.run()
         expect(student.said.first).to_contain_text("You are offline.")
         proxy.mend()

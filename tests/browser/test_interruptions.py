@@ -112,45 +112,70 @@ def test_typing_in_one_window_shows_in_the_other(student: Student, second_window
     expect(student.page.locator(".cm-content")).to_contain_text("third = 3")
 
 
-@pytest.mark.parametrize(
-    "choice",
-    [
-        "Keep both",
-        pytest.param("Keep this text", marks=pytest.mark.long),
-        pytest.param("Take the other text", marks=pytest.mark.long),
-    ],
-)
-def test_a_conflict_keeps_both_texts_until_a_person_chooses(
-    far_student: Student, visit: Visit, server: DemoServer, proxy: Proxy, choice: str
+def test_two_windows_type_at_once_and_undo_takes_back_ones_own(student: Student, second_window: Student) -> None:
+    student.new_file("together.py", "start = 0\n")
+    other = second_window
+    other.open("together.py")
+    expect(other.page.locator(".cm-content")).to_contain_text("start = 0")
+    student.editor("together.py").click()
+    student.page.keyboard.press("Control+Home")
+    other.editor("together.py").click()
+    other.page.keyboard.press("Control+End")
+    for number in range(5):
+        student.page.keyboard.type(f"a{number} ")
+        other.page.keyboard.type(f"b{number} ")
+    whole = "a0 a1 a2 a3 a4 start = 0\nb0 b1 b2 b3 b4"
+    for tab in (student, other):
+        tab.wait(lambda tab=tab: tab.code.strip() == whole, "text of both")
+    while "a0" in student.code:
+        student.page.keyboard.press("Control+z")
+    for tab in (student, other):
+        tab.wait(lambda tab=tab: tab.code.strip() == "start = 0\nb0 b1 b2 b3 b4", "text of the other alone")
+
+
+def test_what_is_typed_in_two_places_is_merged_when_the_connection_is_back(
+    far_student: Student, visit: Visit, server: DemoServer, proxy: Proxy
 ) -> None:
-    """One tab is offline while both are typed in."""
+    """One tab is offline while both are typed in; no reload, no question, nothing lost and nothing twice."""
     far_student.new_file("both.py", "start = 0\n")
     expect(far_student.save_state).to_contain_text("Saved")
     near = Student(visit(storage_state=far_student.page.context.storage_state()).new_page())
     near.page.goto(server.origin)
     near.wait_ready()
     near.open("both.py")
+    expect(near.page.locator(".cm-content")).to_contain_text("start = 0")
     proxy.cut()
     expect(far_student.connection).to_contain_text("Offline")
-    far_student.write("both.py", "far = 1\n")
-    near.write("both.py", "near = 2\n")
+    far_student.editor("both.py").click()
+    far_student.page.keyboard.press("Control+Home")
+    far_student.page.keyboard.type("far = 1\n")
+    expect(far_student.save_state).to_contain_text("Offline, kept in this browser: ")
+    near.editor("both.py").click()
+    near.page.keyboard.press("Control+End")
+    near.page.keyboard.type("near = 2\n")
     expect(near.save_state).to_contain_text("Saved")
     proxy.mend()
-    bar = far_student.page.get_by_test_id("conflict")
-    expect(bar).to_contain_text("both.py was changed somewhere else too")
-    bar.get_by_role("button", name="See the other text").click()
-    expect(bar).to_contain_text("near = 2")
-    assert far_student.code.strip() == "far = 1"
-    bar.get_by_role("button", name=choice).click()
-    expect(bar).to_have_count(0)
-    far_student.open("both.py")
-    expect(far_student.save_state).to_contain_text("Saved")
-    folder = far_student.folder(server.data)
-    mine = "near = 2" if choice == "Take the other text" else "far = 1"
-    assert (folder / "both.py").read_text().strip() == mine
-    expect(near.page.locator(".cm-content")).to_contain_text(mine)
-    if choice == "Keep both":
-        assert (folder / "both other.py").read_text().strip() == "near = 2"
+    whole = "far = 1\nstart = 0\nnear = 2"
+    for tab in (far_student, near):
+        tab.wait(lambda tab=tab: tab.code.strip() == whole, "text of both")
+        expect(tab.save_state).to_contain_text("Saved")
+    file = far_student.folder(server.data) / "both.py"
+    far_student.wait(lambda: file.read_text().strip() == whole, "text in the file")
+
+
+def test_a_program_that_rewrites_what_is_typed_in_is_merged(student: Student, server: DemoServer) -> None:
+    student.new_file("shared.txt", "first\n")
+    expect(student.save_state).to_contain_text("Saved")
+    student.start("appends.py", "input('go? ')\nopen('shared.txt', 'a').write('by a program\\n')\n")
+    student.sees("go?")
+    student.open("shared.txt")
+    student.editor("shared.txt").click()
+    student.page.keyboard.press("Control+Home")
+    student.page.keyboard.type("typed\n")
+    student.type("\n")
+    student.wait(lambda: student.code.strip() == "typed\nfirst\nby a program", "merged text")
+    file = student.folder(server.data) / "shared.txt"
+    student.wait(lambda: file.read_text().strip() == "typed\nfirst\nby a program", "merged text in the file")
 
 
 def test_a_lost_connection_in_the_middle_of_a_run_loses_nothing(
@@ -216,15 +241,17 @@ def test_a_killed_server_costs_no_work(visit: Visit, tmp_path: Path) -> None:
         first.process.kill()
         expect(student.connection).to_contain_text("Offline")
         student.write("running.py", "unsaved = 'typed while the server was dead'\n")
-        expect(student.save_state).to_contain_text("Offline, keeping your text here")
+        expect(student.save_state).to_contain_text("Offline, kept in this browser: ")
         expect(leaving.connection).to_contain_text("Offline")
         leaving.write("leaving.py", "unsaved = 2\n")
+        expect(leaving.save_state).to_contain_text("Offline, kept in this browser: ")
         leaving.page.close(run_before_unload=True)
     with demo_server(data, port=port):
         expect(student.connection).to_have_count(0)
         expect(student.state).to_contain_text("Your files are safe; press Run again.")
         expect(student.save_state).to_contain_text("Saved")
-        assert "typed while the server was dead" in (student.folder(data) / "running.py").read_text()
+        file = student.folder(data) / "running.py"
+        student.wait(lambda: "typed while the server was dead" in file.read_text(), "text in the file")
         student.write("running.py", "print('works again')\n")
         student.run()
         student.sees("works again")
@@ -234,4 +261,5 @@ def test_a_killed_server_costs_no_work(visit: Visit, tmp_path: Path) -> None:
         back.open("leaving.py")
         expect(back.page.locator(".cm-content")).to_contain_text("unsaved = 2")
         expect(back.save_state).to_contain_text("Saved")
-        assert (student.folder(data) / "leaving.py").read_text() == "unsaved = 2\n"
+        kept = student.folder(data) / "leaving.py"
+        student.wait(lambda: kept.read_text() == "unsaved = 2\n", "text in the file")

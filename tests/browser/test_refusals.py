@@ -67,7 +67,7 @@ def test_a_full_server_says_so_at_run(student: Student, server: DemoServer, ask:
     for number in range(15):
         name = f"wait{number}.py"
         (student.folder(server.data) / name).write_text("input()\n")
-        started = {"arguments": [], "revisions": {}, "columns": 80, "rows": 24}
+        started = {"arguments": [], "seen": {}, "columns": 80, "rows": 24}
         runs.append(ask("run.start", workspace=student.workspace, path=name, **started)["run"])
     student.open("main.py")
     student.run()

@@ -27,15 +27,15 @@ def begin(text: str) -> bytes:
 
 
 def merge(updates: Sequence[bytes], bases: Sequence[Place], text: str) -> Led:
-    """Return the update that leads from the nearest base to `text`; of equally near ones the first.
+    """Return the update that leads from the nearest base to `text`: of equally near ones the first, which is the newest.
 
     A state after the first base that is `text` exactly comes before: after a power cut the file may be ahead of what is known of it.
     """
     ahead = _reached(updates, bases[0][0], text)
     if ahead is not None:
         return Led((ahead, ()), None)
-    ways = (_way(updates, base, text) for base in bases)
-    best = min(ways, key=lambda way: sum(edit.cost for edit in way.edits))
+    newest, *older = (_way(updates, base, text) for base in bases)
+    best = min([newest, *(way for way in older if way.grew_into_it)], key=lambda way: way.cost)
     return Led(best.base, _change(best.document, best.edits) if best.edits else None)
 
 
@@ -44,6 +44,17 @@ class _Way:
     base: Place
     document: Doc[Text]
     edits: list[Edit]
+
+    @property
+    def cost(self) -> int:
+        return sum(edit.cost for edit in self.edits)
+
+    @property
+    def grew_into_it(self) -> bool:
+        """Whether at least half of the base is still there: else the text was not made out of it, however short the way."""
+        size = len(str(_root(self.document)))
+        kept = size - sum(edit.end - edit.start for edit in self.edits)
+        return kept > 0 and 2 * kept >= size
 
 
 def _way(updates: Sequence[bytes], base: Place, text: str) -> _Way:
