@@ -164,9 +164,7 @@ def test_the_place_in_the_queue_is_shown(student: Student, server: DemoServer, a
         name = f"busy{number}.py"
         (student.folder(server.data) / name).write_text("import time\nwhile True:\n    time.sleep(0.05)\n")
         busy.append(
-            ask("run.start", workspace=student.workspace, path=name, arguments=[], revisions={}, columns=80, rows=24)[
-                "run"
-            ]
+            ask("run.start", workspace=student.workspace, path=name, arguments=[], seen={}, columns=80, rows=24)["run"]
         )
     student.run()
     expect(student.state).to_have_text(re.compile("In the queue, place 2"))

@@ -10,10 +10,11 @@ import pytest
 
 from tests.undone.requirements import REQUIREMENTS
 from tests.undone.rows import ROWS
+from tests.undone.texts import TEXTS
 from tests.undone.undoing import Undoing
 
 ROOT = Path(__file__).parents[2]
-UNDOINGS = (*ROWS, *REQUIREMENTS)
+UNDOINGS = (*ROWS, *REQUIREMENTS, *TEXTS)
 
 
 @pytest.mark.parametrize("undoing", UNDOINGS, ids=lambda undoing: undoing.of)

@@ -66,7 +66,7 @@ def test_the_state_that_a_program_had_read(states: tuple[str, ...], written: str
 
 
 def test_a_file_that_is_ahead_of_what_is_known_of_it_is_no_change() -> None:
-    """After a power cut: the file was written and synced, the note of it was not."""
+    """A page made the file anew from the text that it shows."""
     updates = log_of("one ", "one two ", "one two three ")
     led = texts.merge(updates, [(1, ())], "one two ")
     assert (led.base, led.update) == ((2, ()), None)

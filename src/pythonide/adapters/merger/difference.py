@@ -31,6 +31,25 @@ def difference(old: str, new: str) -> list[Edit]:
     return [edit for edit in _by_lines(before, after, start) if edit.cost]
 
 
+def distance(old: str, new: str) -> int:
+    """Return how many characters the lines have that differ: words that happen to be alike bring no texts nearer."""
+    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    while before and after and before[-1] == after[-1]:
+        before.pop()
+        after.pop()
+    same = next((at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), None)
+    same = min(len(before), len(after)) if same is None else same
+    before, after = before[same:], after[same:]
+    if len(before) * len(after) > MOST_LINE_PAIRS:
+        return sum(map(len, before)) + sum(map(len, after))
+    changes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return sum(
+        sum(map(len, before[old_from:old_to])) + sum(map(len, after[new_from:new_to]))
+        for tag, old_from, old_to, new_from, new_to in changes
+        if tag != "equal"
+    )
+
+
 def _common(one: str, other: str) -> int:
     """Return the length of the common beginning, by halving: comparing slices is fast."""
     low, high = 0, min(len(one), len(other))

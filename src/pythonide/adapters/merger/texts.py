@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pycrdt import Doc, Text
 
-from pythonide.adapters.merger.difference import Edit, difference
+from pythonide.adapters.merger.difference import Edit, difference, distance
 from pythonide.adapters.merger.wire import Led, Place, Shown
 
 ROOT = "text"
@@ -29,13 +29,13 @@ def begin(text: str) -> bytes:
 def merge(updates: Sequence[bytes], bases: Sequence[Place], text: str) -> Led:
     """Return the update that leads from the nearest base to `text`: of equally near ones the first, which is the newest.
 
-    A state after the first base that is `text` exactly comes before: after a power cut the file may be ahead of what is known of it.
+    A state after the first base that is `text` exactly comes before: a page may have made the file anew from what it shows.
     """
     ahead = _reached(updates, bases[0][0], text)
     if ahead is not None:
         return Led((ahead, ()), None)
     newest, *older = (_way(updates, base, text) for base in bases)
-    best = min([newest, *(way for way in older if way.grew_into_it)], key=lambda way: way.cost)
+    best = min([newest, *(way for way in older if way.grew_into_it)], key=lambda way: way.distance)
     return Led(best.base, _change(best.document, best.edits) if best.edits else None)
 
 
@@ -44,10 +44,7 @@ class _Way:
     base: Place
     document: Doc[Text]
     edits: list[Edit]
-
-    @property
-    def cost(self) -> int:
-        return sum(edit.cost for edit in self.edits)
+    distance: int
 
     @property
     def grew_into_it(self) -> bool:
@@ -61,7 +58,8 @@ def _way(updates: Sequence[bytes], base: Place, text: str) -> _Way:
     document = Doc[Text]()
     count, extra = base
     apply(document, (*updates[:count], *(updates[place] for place in extra)))
-    return _Way(base, document, difference(str(_root(document)), text))
+    before = str(_root(document))
+    return _Way(base, document, difference(before, text), distance(before, text))
 
 
 def _reached(updates: Sequence[bytes], first: int, text: str) -> int | None:

@@ -167,8 +167,8 @@ class DocumentLog:
         return row.lsn
 
     async def note(self, document: Open, fence: Fence) -> None:
-        """Record what the file may hold. Not synced: after a power cut no program runs on that could be misjudged."""
-        async with self._transactions.begin(may_be_lost=True) as transaction:
+        """Record what the file may hold, on disk before the file is written: whatever is found there later is then known."""
+        async with self._transactions.begin() as transaction:
             await DocumentStore(transaction.connection).set_fence(document.number, fence)
         document.fence = fence
 

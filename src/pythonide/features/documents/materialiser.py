@@ -61,6 +61,10 @@ class Materialiser:
         """Have the file written soon: its log grew."""
         self._due.setdefault(document, self._clock.monotonic() + SETTLE_AFTER)
 
+    def look_at(self, document: Open) -> None:
+        """Have the file looked at in the next sweep: a program may have written it."""
+        self._due[document] = self._clock.monotonic()
+
     async def sweep(self) -> None:
         """Settle what is due; the application calls this several times a second."""
         now = self._clock.monotonic()

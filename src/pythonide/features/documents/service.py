@@ -11,6 +11,7 @@ from typing_extensions import override
 from pythonide.domain.errors import DomainError, NotFoundError
 from pythonide.domain.ids import ClientId, DocumentId, Revision, WorkspaceId
 from pythonide.domain.paths import WorkspacePath
+from pythonide.features.documents.allowance import Allowance
 from pythonide.features.documents.log import GONE, DocumentLog, Open
 from pythonide.features.documents.materialiser import Materialiser
 from pythonide.features.documents.model import Base, Document, Shape, Update, decode, encode, revision_of
@@ -53,6 +54,7 @@ class Documents(FileListener):
         self._files = files
         self._merger = merger
         self._clock = clock
+        self._allowance = Allowance()
         self._births: WeakValueDictionary[tuple[WorkspaceId, WorkspacePath], anyio.Lock] = WeakValueDictionary()
 
     async def open(self, grant: ReadGrant, path: WorkspacePath, known: DocumentId | None = None) -> Open:
@@ -80,6 +82,7 @@ class Documents(FileListener):
     ) -> int:
         """Append what a tab made and return where the last row lies, once it is on disk; see `DocumentLog.append`."""
         found = await self.of(grant, document)
+        self._allowance.take(grant.who, sum(map(len, updates)), self._clock.monotonic())
         lsn = await self._log.append(found, writer, grant.who, seq, updates)
         self._materialiser.touch(found)
         return lsn
@@ -117,8 +120,8 @@ class Documents(FileListener):
         """Take in what a program wrote; files that nobody has open are looked at when they are opened."""
         for path in paths:
             document = self._log.loaded_at(workspace, path)
-            if document is not None:
-                await self._settle_if_there(document)
+            if document is not None:  # not now: a scan waits for this, and a file has to stay as it is for a moment
+                self._materialiser.look_at(document)
 
     async def _begin(self, workspace: WorkspaceId, path: WorkspacePath) -> Open:
         async with self._births.setdefault((workspace, path), anyio.Lock()):
