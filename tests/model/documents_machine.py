@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -275,7 +276,7 @@ class DocumentsMachine(RuleBasedStateMachine):
 
     def _word(self) -> str:
         self.words += 1
-        return f"w{self.words}-é "
+        return f"{sha256(str(self.words).encode()).hexdigest()[:6]}-é "  # no two alike: a program is known by its words
 
     # --- what must hold in the end
 

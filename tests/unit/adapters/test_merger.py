@@ -53,6 +53,13 @@ def test_a_large_text_that_has_nothing_in_common_is_compared_in_no_time() -> Non
         pytest.param(
             ("one\n", "one\ntyped\n"), "one\nprogram\n", {"typed", "program"}, id="a program with a stale copy"
         ),
+        pytest.param(("a1\n", "a1\nw6-x \n"), "a1\nw8-x \nw10-x \n", {"a1", "w6-x", "w8-x", "w10-x"}, id="alike words"),
+        pytest.param(
+            ("start", "start with a long line", "start with a long line of words"),
+            "start with a long line\nprogram\n",
+            {"start", "with", "a", "long", "line", "of", "words", "program"},
+            id="a long line",
+        ),
         pytest.param(("", "before"), "after", {"after"}, id="something else altogether"),
         pytest.param(("", "before"), "", set(), id="emptied"),
         pytest.param(("one\n", "one\ntyped\n"), "one\ntyped\nprogram\n", {"typed", "program"}, id="the newest"),

@@ -1,5 +1,6 @@
 """What was changed from one text to another, as a person would say it: lines first, characters within lines."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -7,6 +8,7 @@ from difflib import SequenceMatcher
 MOST_LINE_PAIRS = 4_000_000
 """Beyond this, one piece is replaced as a whole: comparing every line with every other would take seconds."""
 MOST_CHARACTER_PAIRS = 250_000
+WORDS = re.compile(r"\S+|\s")
 
 
 @dataclass(frozen=True)
@@ -32,22 +34,30 @@ def difference(old: str, new: str) -> list[Edit]:
 
 
 def distance(old: str, new: str) -> int:
-    """Return how many characters the lines have that differ: words that happen to be alike bring no texts nearer."""
+    """Return how many characters the words have that differ: letters that happen to be alike bring no texts nearer."""
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    while before and after and before[-1] == after[-1]:
-        before.pop()
-        after.pop()
-    same = next((at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), None)
-    same = min(len(before), len(after)) if same is None else same
-    before, after = before[same:], after[same:]
-    if len(before) * len(after) > MOST_LINE_PAIRS:
-        return sum(map(len, before)) + sum(map(len, after))
-    changes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return sum(
-        sum(map(len, before[old_from:old_to])) + sum(map(len, after[new_from:new_to]))
-        for tag, old_from, old_to, new_from, new_to in changes
-        if tag != "equal"
+        _between("".join(before[old_from:old_to]), "".join(after[new_from:new_to]))
+        for old_from, old_to, new_from, new_to in _changes(before, after, MOST_LINE_PAIRS)
     )
+
+
+def _between(old: str, new: str) -> int:
+    before, after = WORDS.findall(old), WORDS.findall(new)
+    return sum(
+        len("".join(before[old_from:old_to])) + len("".join(after[new_from:new_to]))
+        for old_from, old_to, new_from, new_to in _changes(before, after, MOST_CHARACTER_PAIRS)
+    )
+
+
+def _changes(before: list[str], after: list[str], most: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the parts that differ; all of it where comparing would take too long."""
+    if len(before) * len(after) > most:
+        yield 0, len(before), 0, len(after)
+        return
+    for tag, *part in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag != "equal":
+            yield part[0], part[1], part[2], part[3]
 
 
 def _common(one: str, other: str) -> int:
