@@ -3,6 +3,8 @@
 from tests.undone.undoing import Undoing
 
 LOG = "tests/contract/stores/test_documents.py"
+MERGER = "tests/unit/adapters/test_merger.py"
+"""In this process: the merger's own does not take another copy of the product."""
 
 TEXTS = (
     Undoing(
@@ -44,8 +46,8 @@ TEXTS = (
         "src/pythonide/adapters/merger/texts.py",
         "best = min([newest, *(way for way in older if way.grew_into_it)], key=lambda way: way.distance)",
         "best = min([newest], key=lambda way: way.distance)",
-        f"{LOG}::test_a_change_by_a_program_is_taken_in_once_and_against_what_it_had_read",
-        "AssertionError",
+        f"{MERGER}::test_the_state_that_a_program_had_read",
+        "a program with a stale copy",
     ),
     Undoing(
         "texts, nothing runs that was not seen",
@@ -60,8 +62,8 @@ TEXTS = (
         "src/pythonide/adapters/merger/texts.py",
         "except ValueError:",
         "except ZeroDivisionError:",
-        f"{LOG}::test_a_row_that_nobody_can_read_stops_neither_the_text_nor_the_file",
-        "UnavailableError",
+        f"{MERGER}::test_what_is_remembered_is_only_used_where_it_fits",
+        "ValueError",
     ),
     Undoing(
         "texts, a document goes where its file goes",
