@@ -65,12 +65,4 @@ TEXTS = (
         f"{MERGER}::test_what_is_remembered_is_only_used_where_it_fits",
         "ValueError",
     ),
-    Undoing(
-        "texts, a document goes where its file goes",
-        "src/pythonide/features/documents/moving.py",
-        "await self._log.move(moves, workspace)",
-        "assert moves is not None",
-        f"{LOG}::test_a_file_that_replaces_a_moved_one_is_another_text",
-        "AssertionError",
-    ),
 )
