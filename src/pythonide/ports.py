@@ -1,12 +1,12 @@
 """What the program needs from the world outside; every port has a fake and one contract suite."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from pythonide.domain.ids import RunId, UserId, WorkspaceId
+from pythonide.domain.ids import BinItemId, RunId, UploadId, UserId, WorkspaceId
 from pythonide.domain.paths import WorkspacePath
 from pythonide.domain.runs import Limit, Limits, Outcome, RunPhase, RunState, Usage
 
@@ -247,6 +247,23 @@ class FileEntry:
     modified: float
 
 
+@dataclass(frozen=True)
+class Extent:
+    """What a file or folder holds, all its folders included. `size` is in bytes."""
+
+    folder: bool
+    files: int
+    size: int
+
+
+class FileBytes(Protocol):
+    """An open file. `size` is what it had when it was opened: a program may cut it meanwhile, so fewer bytes may come, never more."""
+
+    @property
+    def size(self) -> int: ...
+    def chunks(self) -> AsyncIterator[bytes]: ...
+
+
 class WorkspaceFiles(Protocol):
     """Every access to students' files: resolved by the kernel beneath the workspace's folder, off the event loop.
 
@@ -261,15 +278,74 @@ class WorkspaceFiles(Protocol):
         """Return files and folders, at most `limit`, the upper levels first; links and temporary files are left out."""
         ...
 
+    async def entry(self, workspace: WorkspaceId, path: WorkspacePath) -> FileEntry | None:
+        """Return one line of the tree, `None` where `entries` would show none."""
+        ...
+
+    async def measure(self, workspace: WorkspaceId, path: WorkspacePath, *, limit: int) -> Extent:
+        """Return what is there; counting stops at `limit` files."""
+        ...
+
     async def read(self, workspace: WorkspaceId, path: WorkspacePath, *, limit: int) -> bytes: ...
+    def reading(self, workspace: WorkspaceId, path: WorkspacePath) -> AbstractAsyncContextManager[FileBytes]:
+        """Open a file of any size, to be read in pieces."""
+        ...
+
+    def packing(
+        self, workspace: WorkspaceId, paths: Sequence[WorkspacePath]
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """Open a zip of these files and folders, made while it is read; what is neither is left out and named in a note inside."""
+        ...
+
     async def write(self, workspace: WorkspaceId, path: WorkspacePath, data: bytes, *, exclusive: bool = False) -> None:
         """Write atomically: temporary file, fsync, rename. `exclusive` refuses to replace."""
         ...
 
     async def make_folder(self, workspace: WorkspaceId, path: WorkspacePath) -> None: ...
     async def rename(self, workspace: WorkspaceId, source: WorkspacePath, target: WorkspacePath) -> None: ...
+    async def copy(self, workspace: WorkspaceId, source: WorkspacePath, target: WorkspacePath, *, room: Extent) -> None:
+        """Copy a file, or a folder without its links and special files; never replaces, and appears as a whole or not at all.
+
+        Raises `LimitReachedError` for more files or bytes than `room` has.
+        """
+        ...
+
     async def delete(self, workspace: WorkspaceId, path: WorkspacePath) -> None:
         """Remove a file, or a folder with all it holds."""
+        ...
+
+
+class FileBin(Protocol):
+    """Deleted files and folders, kept whole where no run can see them. Raises what `WorkspaceFiles` raises."""
+
+    async def put_in_bin(self, workspace: WorkspaceId, path: WorkspacePath, item: BinItemId) -> None: ...
+    async def in_bin(self, workspace: WorkspaceId) -> frozenset[BinItemId]: ...
+    async def take_from_bin(self, workspace: WorkspaceId, item: BinItemId, path: WorkspacePath) -> None:
+        """Put it back at `path`, making the folders that lead there; never replaces."""
+        ...
+
+    async def purge(self, workspace: WorkspaceId, item: BinItemId) -> None:
+        """Remove it for good, however deep it is; nothing happens if it is not there."""
+        ...
+
+
+class FileParts(Protocol):
+    """Files that are still arriving, where no run can see them. Raises what `WorkspaceFiles` raises."""
+
+    async def arrived(self, workspace: WorkspaceId, upload: UploadId) -> int:
+        """Return how many bytes are there."""
+        ...
+
+    async def append(self, workspace: WorkspaceId, upload: UploadId, offset: int, data: bytes) -> int:
+        """Add bytes and return how many are there then; raises `ConflictError` with `offset` if it goes on elsewhere."""
+        ...
+
+    async def place(self, workspace: WorkspaceId, upload: UploadId, path: WorkspacePath) -> None:
+        """Make it the file at `path` in one step, with the folders that lead there; never replaces."""
+        ...
+
+    async def discard(self, workspace: WorkspaceId, upload: UploadId) -> None:
+        """Forget what arrived; nothing happens if there is nothing."""
         ...
 
 

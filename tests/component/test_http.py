@@ -11,7 +11,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from pythonide.domain.paths import WorkspacePath
-from pythonide.edge.http import auth, files, health
+from pythonide.edge.http import auth, files, health, uploads
 from pythonide.edge.http.content import content_response
 from pythonide_client import RefusedError, connected
 from tests.fakes.site import GUARD, Site
@@ -29,7 +29,7 @@ TRAVERSALS = (
 def test_the_reference_names_every_address() -> None:
     served = {
         (method, re.sub(r":\w+\}", "}", route.path))
-        for module in (auth, files, health)
+        for module in (auth, files, uploads, health)
         for route in module.router.routes
         if isinstance(route, APIRoute)
         for method in route.methods or ()

@@ -16,7 +16,7 @@ import anyio
 import pytest
 from fastapi.routing import APIRoute
 
-from pythonide.edge.http import auth, files, health
+from pythonide.edge.http import auth, files, health, uploads
 from pythonide.features.workspaces.model import View
 from pythonide.protocol.frames import FrameKind
 from pythonide_client import Client, ClosedError, RefusedError, SignedIn, connected
@@ -43,7 +43,13 @@ NEEDS = {
     "document.load": "look",
     "file.create": "change",
     "file.rename": "change",
+    "file.move": "change",
+    "file.copy": "change",
     "file.delete": "change",
+    "bin.put": "change",
+    "bin.list": "change",
+    "bin.restore": "change",
+    "bin.empty": "change",
     "document.save": "change",
     "run.start": "run",
     "run.attach": "look",
@@ -226,32 +232,50 @@ async def test_the_list_of_trees_is_what_one_may_see(scene: Scene, person: str) 
 
 OPEN_TO_ALL = {"/api/login", "/api/login/link/look", "/api/login/link", "/api/logout", "/api/health"}
 """Addresses that ask for no login; all others answer 401 without one."""
-ABOUT_OBJECTS = {"/api/files/{workspace}/{path:path}", "/api/runs/{run}/plots/{number}"}
+ABOUT_OBJECTS = {
+    "/api/files/{workspace}/{path:path}",
+    "/api/archives/{workspace}",
+    "/api/uploads/{workspace}",
+    "/api/uploads/{workspace}/{upload}",
+    "/api/runs/{run}/plots/{number}",
+}
 ABOUT_ONESELF = {"/api/me", "/api/password"}
 
 
-def routes() -> dict[str, str]:
-    """Every address of the API with its method."""
-    found = {}
-    for module in (auth, files, health):
+def routes() -> set[tuple[str, str]]:
+    """Every address of the API with its methods."""
+    found = set[tuple[str, str]]()
+    for module in (auth, files, uploads, health):
         for route in module.router.routes:
             assert isinstance(route, APIRoute)
-            found[route.path] = next(iter(route.methods or ()))
+            found |= {(route.path, method) for method in route.methods or ()}
     return found
 
 
 async def test_signed_out_nothing_answers_but_the_door(scene: Scene) -> None:
-    assert set(routes()) == OPEN_TO_ALL | ABOUT_OBJECTS | ABOUT_ONESELF, "say to whom a new address is open"
-    values = {"workspace": scene.trees["ada's"], "path:path": "probe.py", "run": scene.run, "number": "1"}
+    assert {path for path, _ in routes()} == OPEN_TO_ALL | ABOUT_OBJECTS | ABOUT_ONESELF, (
+        "say to whom a new address is open"
+    )
+    values = {
+        "workspace": scene.trees["ada's"],
+        "path:path": "probe.py",
+        "run": scene.run,
+        "number": "1",
+        "upload": NOWHERE,
+    }
+    bodies = {
+        "/api/password": {"password": "a fine new password"},
+        "/api/uploads/{workspace}": {"path": "a", "size": 1},
+    }
     async with scene.site.http() as http:
-        for path, method in routes().items():
+        for path, method in routes():
             if path in OPEN_TO_ALL:
                 continue
             address = path
             for name, value in values.items():
                 address = address.replace(f"{{{name}}}", value)
-            body = {"password": "a fine new password"} if path == "/api/password" else None
-            found = await http.request(method, address, json=body)
+            body = bodies.get(path, {} if method == "DELETE" else None)
+            found = await http.request(method, address, params={"path": "probe.py", "offset": 0}, json=body)
             assert found.status_code == 401, path
             assert found.json()["error"]["code"] == "not_signed_in"
     nobody = SignedIn(scene.site.address, "pythonide=" + "x" * 43)
@@ -282,6 +306,26 @@ async def test_files_and_figures(scene: Scene, person: str) -> None:
             assert figure.content == nothing.content
         else:
             assert figure.json()["error"]["message"] != nothing.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+async def test_uploads_and_archives(scene: Scene, person: str) -> None:
+    for tree in ("ada's", "notes", "teacher's"):
+        scene.reset(tree)
+    async with scene.site.http(scene.logins[person]) as http:
+        announced = {"path": "uploaded.bin", "size": 1}
+        absent = await http.post(f"/api/uploads/{NOWHERE}", json=announced)
+        assert absent.status_code == 404
+        for tree, level_of in TREES.items():
+            level, workspace = level_of(person), scene.trees[tree]
+            archive = await http.get(f"/api/archives/{workspace}", params={"path": "probe.py"})
+            assert archive.status_code == (404 if level == NONE else 200), tree
+            begun = await http.post(f"/api/uploads/{workspace}", json=announced)
+            assert begun.status_code == {NONE: 404, READ: 403}.get(level, 201), tree
+            if level == NONE:
+                assert begun.content == absent.content
+            if begun.status_code == 201:
+                await http.request("DELETE", f"/api/uploads/{workspace}/{begun.json()['upload']}", json={})
 
 
 async def test_a_right_that_ends_is_gone_at_once_for_commands_and_soon_for_what_is_followed(tmp_path: Path) -> None:

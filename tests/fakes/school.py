@@ -19,8 +19,11 @@ from pythonide.features.identity.access import SignInGuard
 from pythonide.features.identity.model import RATE_RULES, LoginId, User
 from pythonide.features.identity.service import Identity
 from pythonide.features.workspaces.access import WorkspaceAccess
+from pythonide.features.workspaces.bin import Bin
+from pythonide.features.workspaces.model import UploadRules
 from pythonide.features.workspaces.service import Workspaces
 from pythonide.features.workspaces.trees import Trees
+from pythonide.features.workspaces.uploads import Uploads
 from pythonide.persistence.transaction import Transactions
 from pythonide.ports import FileEntry
 from tests.fakes.clock import VirtualClock
@@ -65,6 +68,8 @@ class School:
     access: WorkspaceAccess
     trees: Trees
     workspaces: Workspaces
+    bin: Bin
+    uploads: Uploads
     documents: Documents
     administration: Administration
 
@@ -88,6 +93,10 @@ async def open_school(address: str, root: Path) -> AsyncIterator[School]:
         identity = Identity(transactions, Argon2Passwords(), guard, clock, heard)
         courses, access, trees = Courses(transactions, clock), WorkspaceAccess(transactions), Trees(files, heard, clock)
         workspaces = Workspaces(transactions, access, files, trees, clock)
+        bin_ = Bin(transactions, files, trees, clock)
+        uploads = Uploads(
+            transactions, files, trees, bin_, clock, rules=UploadRules(refused_endings=frozenset({"exe"}))
+        )
         documents = Documents(files, workspaces, trees, heard)
         trees.tell_of_files(documents)
         administration = Administration(identity, courses, workspaces, files)
@@ -102,6 +111,8 @@ async def open_school(address: str, root: Path) -> AsyncIterator[School]:
             access,
             trees,
             workspaces,
+            bin_,
+            uploads,
             documents,
             administration,
         )

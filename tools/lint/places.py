@@ -18,7 +18,7 @@ THREADS = {"threading.Thread", "threading.Timer", "concurrent.futures.ThreadPool
 ENVIRONMENT = {"os.environ", "os.environb", "os.getenv", "os.putenv"}
 DATABASES = ("sqlalchemy", "alembic", "sqlite3", "aiosqlite", "asyncpg")
 SQL_PLACES = ("src/pythonide/features/*/store.py", "src/pythonide/persistence/", "src/pythonide/adapters/database.py")
-WIRE_NOUNS = {"reply", "stream", "connection", "workspace", "document", "file", "run"}
+WIRE_NOUNS = {"reply", "stream", "connection", "workspace", "document", "file", "bin", "run"}
 
 
 def processes(module: Module) -> Found:

@@ -13,7 +13,7 @@ from pythonide.adapters.database import open_database, sqlite_url
 from pythonide.adapters.passwords import Argon2Passwords
 from pythonide.adapters.rate_limits import MemoryThrottle
 from pythonide.adapters.slots import LocalSlots
-from pythonide.adapters.workspace_files import open_workspace_files
+from pythonide.adapters.workspace_files import LocalWorkspaceFiles, open_workspace_files
 from pythonide.app.first_class import LOCAL_USER
 from pythonide.app.settings import Settings
 from pythonide.domain.ids import ClientId, Revision, RunId, UserId, WorkspaceId
@@ -23,6 +23,7 @@ from pythonide.edge.http.security import Origins
 from pythonide.edge.services import Services
 from pythonide.edge.ws.connection import Node
 from pythonide.edge.ws.dispatch import Dispatch
+from pythonide.edge.ws.file_commands import FileCommands
 from pythonide.edge.ws.ledger import Ledger
 from pythonide.edge.ws.registry import Connections
 from pythonide.edge.ws.trees import TreeStreams
@@ -42,8 +43,10 @@ from pythonide.features.runs.model import Who
 from pythonide.features.runs.service import RunService
 from pythonide.features.runs.store import RunStore
 from pythonide.features.workspaces.access import WorkspaceAccess
+from pythonide.features.workspaces.bin import Bin
 from pythonide.features.workspaces.service import Workspaces
 from pythonide.features.workspaces.trees import Trees
+from pythonide.features.workspaces.uploads import Uploads
 from pythonide.persistence.transaction import Transactions
 from pythonide.ports import Clock, FileEntry, RunRecord, Sandboxes, Slots
 
@@ -121,6 +124,13 @@ def _identity(settings: Settings, transactions: Transactions, clock: Clock, revo
     return Identity(transactions, Argon2Passwords(), guard, clock, revocations, policy=policy)
 
 
+def _bin_and_uploads(
+    settings: Settings, transactions: Transactions, files: LocalWorkspaceFiles, trees: Trees, clock: Clock
+) -> tuple[Bin, Uploads]:
+    bin_ = Bin(transactions, files, trees, clock)
+    return bin_, Uploads(transactions, files, trees, bin_, clock, rules=settings.uploads)
+
+
 @asynccontextmanager
 async def open_administration(settings: Settings) -> AsyncGenerator[Administration, None]:
     """Open database and files for a command that sets something up; a server may be running meanwhile."""
@@ -156,6 +166,7 @@ async def open_server(
         streams = TreeStreams(clock, tasks)
         trees = Trees(files, streams, clock)
         workspaces = Workspaces(transactions, access, files, trees, clock)
+        bin_, uploads = _bin_and_uploads(settings, transactions, files, trees, clock)
         documents = Documents(files, workspaces, trees, streams)
         trees.tell_of_files(documents)
         store = RunStore(transactions, NODE, 1)
@@ -186,12 +197,23 @@ async def open_server(
         def present(user: UserId, client: ClientId) -> AbstractAsyncContextManager[None]:
             return runs.present(Who(user, client))
 
-        dispatch = Dispatch(access, workspaces, documents, trees, streams, runs, clock, ground.python, ground.protected)
+        dispatch = Dispatch(
+            access,
+            workspaces,
+            FileCommands(access, workspaces, documents, bin_),
+            trees,
+            streams,
+            runs,
+            clock,
+            ground.python,
+            ground.protected,
+        )
         node = Node(connections, Ledger(tasks), dispatch.handle, present)
         tasks.start_soon(trees.follow)
         tasks.start_soon(watch_logins, connections, identity.still_valid, clock)
-        tasks.start_soon(rounds, identity.sweep, SWEEP_PERIOD, clock)
+        for sweep in (identity.sweep, bin_.sweep, uploads.sweep):
+            tasks.start_soon(rounds, sweep, SWEEP_PERIOD, clock)
         yield Running(
-            Services(identity, access, workspaces, runs, node, origins, ground.sandboxes),
+            Services(identity, access, workspaces, uploads, runs, node, origins, ground.sandboxes),
             Administration(identity, Courses(transactions, clock), workspaces, files),
         )

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from pythonide.features.workspaces.model import UploadRules
+
 PREFIX = "PYTHONIDE_"
 BUILD_VARIABLES = frozenset({"PYTHONIDE_SKIP_WEB"})
 """Read by the build alone, and harmless here."""
@@ -48,6 +50,10 @@ class Settings(BaseSettings):
     """Serve other machines without TLS. Passwords and work then travel readable by anyone on the way."""
     single_user: bool = False
     """Serve the one person at this machine and nobody else; programs run without protection where the machine has none to give."""
+    upload_megabytes: Annotated[int, Field(ge=1, le=100_000)] = 256
+    """The largest file that may be uploaded, in MB."""
+    refused_uploads: Names = ()
+    """Endings of files that may not be uploaded, comma-separated, such as `exe,msi`; default: none, for files are never run by the server."""
     page: Path | None = None
     """Folder of the built page; default: the one in the package."""
     service_uid: Annotated[int, Field(ge=1)] = 64321
@@ -62,7 +68,7 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _split(cls, values: dict[str, object]) -> dict[str, object]:
-        for name in ("allowed_hosts", "trusted_proxies"):
+        for name in ("allowed_hosts", "trusted_proxies", "refused_uploads"):
             text = values.get(name)
             if isinstance(text, str):
                 values[name] = tuple(part.strip() for part in text.split(",") if part.strip())
@@ -102,6 +108,12 @@ class Settings(BaseSettings):
         """Every host name this server answers to, without ports."""
         wildcard = self.host in ("0.0.0.0", "::")  # noqa: S104  # compared, not bound
         return LOOPBACK | set(self.allowed_hosts) | (frozenset[str]() if wildcard else frozenset({self.host}))
+
+    @property
+    def uploads(self) -> UploadRules:
+        """What may be uploaded."""
+        endings = frozenset(ending.strip().lstrip(".").casefold() for ending in self.refused_uploads)
+        return UploadRules(self.upload_megabytes * 1024 * 1024, endings)
 
     @property
     def database_url(self) -> str | None:

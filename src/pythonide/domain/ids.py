@@ -9,6 +9,8 @@ WorkspaceId = NewType("WorkspaceId", str)
 RunId = NewType("RunId", str)
 ClientId = NewType("ClientId", str)
 RequestId = NewType("RequestId", str)
+BinItemId = NewType("BinItemId", str)
+UploadId = NewType("UploadId", str)
 Revision = NewType("Revision", str)
 """Names one saved state of one file: the SHA-256 of its bytes, in hex."""
 

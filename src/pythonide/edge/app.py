@@ -4,7 +4,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from pythonide.edge.http import auth, errors, files, health
+from pythonide.edge.http import auth, errors, files, health, uploads
 from pythonide.edge.http.security import Guard
 from pythonide.edge.http.static import Page
 from pythonide.edge.incidents import ANSWER_SECONDS, Incidents
@@ -17,7 +17,7 @@ def create_app(services: Services, page: Page, *, seconds: float = ANSWER_SECOND
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.state.services = services
     errors.install(app)
-    for module in (auth, files, health, endpoint):
+    for module in (auth, files, uploads, health, endpoint):
         app.include_router(module.router)
 
     async def serve_page(request: Request, path: str) -> Response:

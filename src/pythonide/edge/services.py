@@ -11,6 +11,7 @@ from pythonide.features.identity.service import Identity
 from pythonide.features.runs.service import RunService
 from pythonide.features.workspaces.access import WorkspaceAccess
 from pythonide.features.workspaces.service import Workspaces
+from pythonide.features.workspaces.uploads import Uploads
 from pythonide.ports import Sandboxes
 
 
@@ -21,6 +22,7 @@ class Services:
     identity: Identity
     access: WorkspaceAccess
     workspaces: Workspaces
+    uploads: Uploads
     runs: RunService
     node: Node
     origins: Origins

@@ -143,6 +143,33 @@ class WorkspaceRow(Base):
     )
 
 
+class BinItemRow(Base):
+    """A deleted file or folder that lies in the bin; `path` is where it lay."""
+
+    __tablename__ = "bin_items"
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
+    path: Mapped[str] = mapped_column(Text)
+    folder: Mapped[bool]
+    files: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
+    deleted_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class UploadRow(Base):
+    """A file that is arriving; kept a while after it was `placed`, so that a page that missed the answer can ask."""
+
+    __tablename__ = "uploads"
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    path: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(BigInteger)
+    replace: Mapped[bool]
+    placed: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class NodeRow(Base):
     """A machine that runs programs; a restart takes a new epoch, and what the old one says later is refused."""
 

@@ -1,6 +1,6 @@
 """Things that several messages show: trees, entries, runs."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pythonide.domain.runs import EndReason, Limit, RunPhase, RunState
 from pythonide.protocol.base import Count, Id, Message, PathText, StreamName
@@ -36,6 +36,27 @@ class Entry(Message, frozen=True):
     folder: bool
     size: Count
     modified: Count
+
+
+class RefusedPath(Message, frozen=True):
+    """One of several things asked for at once that was not done; `code` and `details` are those of a refusal."""
+
+    path: PathText
+    code: str
+    message: str
+    details: dict[str, Any] | None
+
+
+class BinEntry(Message, frozen=True):
+    """A deleted file or folder. `path` is where it lay, `size` the bytes of all files in it; moments are milliseconds since 1970."""
+
+    item: Id
+    path: PathText
+    folder: bool
+    files: Count
+    size: Count
+    deleted: Count
+    kept_until: Count
 
 
 class PlotSummary(Message, frozen=True):

@@ -131,7 +131,7 @@ async def test_a_watched_tree_and_its_texts_are_told_of_what_a_program_wrote(sch
         await school.trees.run_ended(grant.workspace)
         assert school.heard.trees[-1] == (grant.workspace, {"main.py", "out.csv"}, set())
         assert school.heard.documents[-1] == ("main.py", revision_of(b"written = True\n"), None)
-        await school.workspaces.delete(grant, MAIN)
+        await school.bin.put(grant, [MAIN])
         assert school.heard.trees[-1] == (grant.workspace, set(), {"main.py"})
 
 
@@ -159,7 +159,7 @@ async def test_the_demo_class_is_made_once_and_invited_each_time(school: School)
     user = await school.identity.user_named("ada")
     assert user is not None
     grant = await school.access.to_write(user.id, await school.own(user))
-    await school.workspaces.delete(grant, MAIN)
+    await school.bin.put(grant, [MAIN])
     invitations = await school.administration.seed_demo(content)
     signed_in = await school.identity.sign_in_by_link(invitations[1].token, Visitor("192.0.2.1"))
     assert signed_in.login.user.id == user.id

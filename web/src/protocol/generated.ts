@@ -8,7 +8,13 @@ export type AnyCommand =
   | CloseWorkspace
   | CreateFile
   | RenameFile
+  | MoveFiles
+  | CopyFiles
   | DeleteFile
+  | PutInBin
+  | ListBin
+  | RestoreFromBin
+  | EmptyBin
   | LoadDocument
   | SaveDocument
   | StartRun
@@ -162,12 +168,89 @@ export interface RenameFile {
   requestId: string
 }
 /**
- * Delete a file, or a folder with all it holds.
+ * Move files and folders into `folder` (empty: the workspace itself), each under its name; never replaces.
+ */
+export interface MoveFiles {
+  type: 'file.move'
+  workspace: string
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  paths: string[]
+  folder: string
+  requestId: string
+}
+/**
+ * Copy files and folders, without links and special files; never replaces.
+ */
+export interface CopyFiles {
+  type: 'file.copy'
+  workspace: string
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  copies: Copy[]
+  requestId: string
+}
+/**
+ * What is copied, and as what.
+ */
+export interface Copy {
+  source: string
+  target: string
+}
+/**
+ * Put a file, or a folder with all it holds, into the bin.
  */
 export interface DeleteFile {
   type: 'file.delete'
   workspace: string
   path: string
+  requestId: string
+}
+/**
+ * Delete files and folders; they lie in the bin for thirty days.
+ */
+export interface PutInBin {
+  type: 'bin.put'
+  workspace: string
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  paths: string[]
+  requestId: string
+}
+/**
+ * What lies in a workspace's bin.
+ */
+export interface ListBin {
+  type: 'bin.list'
+  workspace: string
+  requestId: string
+}
+/**
+ * Put things back to their place, or beside it under another name if it is taken.
+ */
+export interface RestoreFromBin {
+  type: 'bin.restore'
+  workspace: string
+  /**
+   * @minItems 1
+   * @maxItems 1000
+   */
+  items: string[]
+  requestId: string
+}
+/**
+ * Delete for good: these items, or all where `items` is null.
+ */
+export interface EmptyBin {
+  type: 'bin.empty'
+  workspace: string
+  items?: string[] | null
   requestId: string
 }
 /**
@@ -531,7 +614,13 @@ export interface Results {
   'workspace.close': Done
   'file.create': SavedDocument
   'file.rename': Done
+  'file.move': Refusals
+  'file.copy': Refusals
   'file.delete': Done
+  'bin.put': PutAway
+  'bin.list': BinList
+  'bin.restore': Restored
+  'bin.empty': Done
   'document.load': LoadedDocument
   'document.save': SavedDocument
   'run.start': StartedRun
@@ -628,6 +717,53 @@ export interface Done {}
  */
 export interface SavedDocument {
   revision: string | null
+}
+/**
+ * What was not done, and why; everything else was.
+ */
+export interface Refusals {
+  refused: RefusedPath[]
+}
+/**
+ * One of several things asked for at once that was not done; `code` and `details` are those of a refusal.
+ */
+export interface RefusedPath {
+  path: string
+  code: string
+  message: string
+  details: {} | null
+}
+/**
+ * What lies in the bin now, for taking it back at once, and what stayed.
+ */
+export interface PutAway {
+  items: BinEntry[]
+  refused: RefusedPath[]
+}
+/**
+ * A deleted file or folder. `path` is where it lay, `size` the bytes of all files in it; moments are milliseconds since 1970.
+ */
+export interface BinEntry {
+  item: string
+  path: string
+  folder: boolean
+  files: number
+  size: number
+  deleted: number
+  keptUntil: number
+}
+/**
+ * The answer to `bin.list`, the latest first.
+ */
+export interface BinList {
+  items: BinEntry[]
+}
+/**
+ * Where things are now, and what stayed in the bin.
+ */
+export interface Restored {
+  places: string[]
+  refused: RefusedPath[]
 }
 /**
  * The text and the revision it stands for.

@@ -2,15 +2,18 @@
 import type { ErrorBody } from './generated'
 import { RefusedError } from './errors'
 
-async function request(method: string, path: string, body?: unknown): Promise<unknown> {
+function request(method: string, path: string, body?: unknown): Promise<unknown> {
+  return answered(path, {
+    method,
+    headers: { 'content-type': 'application/json', 'x-pythonide': '1' },
+    body: method === 'GET' ? null : JSON.stringify(body ?? {}),
+  })
+}
+
+async function answered(path: string, options: RequestInit): Promise<unknown> {
   let response: Response
   try {
-    response = await fetch(path, {
-      method,
-      credentials: 'same-origin',
-      headers: { 'content-type': 'application/json', 'x-pythonide': '1' },
-      body: method === 'GET' ? null : JSON.stringify(body ?? {}),
-    })
+    response = await fetch(path, { credentials: 'same-origin', ...options })
   } catch {
     throw new RefusedError('offline', 'offline', true)
   }
@@ -62,6 +65,34 @@ export const http = {
   setPassword: (token: string, password: string): Promise<unknown> =>
     request('POST', '/api/password', { token, password }),
 }
+
+/** How far an upload is; see docs/reference/http.md. */
+export interface UploadState {
+  upload: string
+  offset: number
+  size: number
+  placed: boolean
+  chunkBytes: number
+}
+
+export const uploads = {
+  begin: (workspace: string, upload: { path: string; size: number; replace: boolean }) =>
+    request('POST', `/api/uploads/${workspace}`, upload) as Promise<UploadState>,
+  look: (workspace: string, upload: string) =>
+    request('GET', `/api/uploads/${workspace}/${upload}`) as Promise<UploadState>,
+  send: (workspace: string, upload: string, offset: number, part: Blob, signal: AbortSignal) =>
+    answered(`/api/uploads/${workspace}/${upload}?offset=${offset}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/octet-stream', 'x-pythonide': '1' },
+      body: part,
+      signal,
+    }) as Promise<UploadState>,
+  cancel: (workspace: string, upload: string) => request('DELETE', `/api/uploads/${workspace}/${upload}`),
+}
+
+/** A zip of some files and folders; the empty path is the whole workspace. */
+export const archiveAddress = (workspace: string, paths: readonly string[]): string =>
+  `/api/archives/${workspace}?${paths.map((path) => `path=${encodeURIComponent(path)}`).join('&')}`
 
 export const fileAddress = (workspace: string, path: string): string =>
   `/api/files/${workspace}/${encodedPath(path)}`

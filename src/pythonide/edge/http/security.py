@@ -17,6 +17,9 @@ CSRF_HEADER = "x-pythonide"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_BODY_BYTES = 64 * 1024
 """REST bodies are small; texts travel over the socket."""
+MAX_CHUNK_BYTES = 1024 * 1024
+"""A piece of an upload: large enough that a fast network is used, small enough that a slow one shows progress."""
+UPLOADS = "/api/uploads/"
 
 PAGE_POLICY = "; ".join(
     (
@@ -111,13 +114,14 @@ class Guard:
     async def _http(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         try:
             if scope["method"] not in SAFE_METHODS:
-                self._check_unsafe(headers)
+                chunk = scope["method"] == "PUT" and scope["path"].startswith(UPLOADS)
+                self._check_unsafe(headers, MAX_CHUNK_BYTES if chunk else MAX_BODY_BYTES)
         except (ForbiddenError, TooLargeError, BadRequestError) as error:
             await error_response(error)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
-    def _check_unsafe(self, headers: Headers) -> None:
+    def _check_unsafe(self, headers: Headers, most: int) -> None:
         if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             raise ForbiddenError("This request came from another site.")
         origin = headers.get("origin")
@@ -128,8 +132,8 @@ class Guard:
         length = headers.get("content-length")
         if length is None or not length.isdigit():
             raise BadRequestError("The length of the body must be announced.")
-        if int(length) > MAX_BODY_BYTES:
-            raise TooLargeError("This request is too large.", limit=MAX_BODY_BYTES)
+        if int(length) > most:
+            raise TooLargeError("This request is too large.", limit=most)
 
     def _sealed(self, send: Send) -> Send:
         async def sealed(message: Message) -> None:

@@ -20,11 +20,16 @@ from pythonide.edge.ws.sender import SEND_SECONDS, PeerGoneError, Sender
 from pythonide.protocol.base import Message
 from pythonide.protocol.commands import (
     AnyCommand,
+    CopyFiles,
     CreateFile,
     DeleteFile,
+    EmptyBin,
     ExtendRun,
     Hello,
+    MoveFiles,
+    PutInBin,
     RenameFile,
+    RestoreFromBin,
     SaveDocument,
     StartRun,
     StopRun,
@@ -39,7 +44,20 @@ MAX_IN_FLIGHT = 16
 """Commands one connection may have unanswered; the next ones wait in the network."""
 MAX_FAULTS = 32
 """Unreadable messages after which a connection is closed."""
-ACTS = (CreateFile, DeleteFile, RenameFile, SaveDocument, StartRun, StopRun, ExtendRun)
+ACTS = (
+    CreateFile,
+    DeleteFile,
+    RenameFile,
+    MoveFiles,
+    CopyFiles,
+    PutInBin,
+    RestoreFromBin,
+    EmptyBin,
+    SaveDocument,
+    StartRun,
+    StopRun,
+    ExtendRun,
+)
 """Commands that change something: sent again they are answered, not repeated."""
 
 _log = structlog.stdlib.get_logger(__name__)

@@ -1,9 +1,10 @@
-"""Runs as the wire shows them."""
+"""Runs, trees and bins as the wire shows them."""
 
 from datetime import datetime
 from typing import assert_never
 
 from pythonide.domain.runs import Outcome, RunState
+from pythonide.edge.errors import body_of
 from pythonide.execution.commands import RunStanding
 from pythonide.execution.events import (
     Expiring,
@@ -18,7 +19,7 @@ from pythonide.execution.events import (
 )
 from pythonide.execution.policy import RunPolicy
 from pythonide.execution.timing import FAST_BYTES
-from pythonide.features.workspaces.model import WorkspaceView
+from pythonide.features.workspaces.model import BinItem, Refused, WorkspaceView
 from pythonide.ports import FileEntry
 from pythonide.protocol.events import (
     AnyEvent,
@@ -31,8 +32,10 @@ from pythonide.protocol.events import (
     RunWaiting,
 )
 from pythonide.protocol.models import (
+    BinEntry,
     Entry,
     PlotSummary,
+    RefusedPath,
     RunLimits,
     RunOutcome,
     RunSnapshot,
@@ -44,6 +47,25 @@ from pythonide.protocol.models import (
 def milliseconds(moment: datetime) -> int:
     """Return a moment as the wire writes it: milliseconds since 1970."""
     return int(moment.timestamp() * 1000)
+
+
+def bin_entry_of(item: BinItem) -> BinEntry:
+    """Return a deleted thing as the wire shows it."""
+    return BinEntry(
+        item=item.id,
+        path=item.path.text,
+        folder=item.extent.folder,
+        files=item.extent.files,
+        size=item.extent.size,
+        deleted=milliseconds(item.deleted_at),
+        kept_until=milliseconds(item.kept_until),
+    )
+
+
+def refused_of(refused: Refused) -> RefusedPath:
+    """Return one refusal of several as the wire shows it."""
+    body = body_of(refused.error)
+    return RefusedPath(path=refused.path.text, code=body.code, message=body.message, details=body.details)
 
 
 def run_stream(run: str) -> str:

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from pythonide.domain.errors import DomainError, NotFoundError
-from pythonide.domain.ids import ClientId, RequestId, Revision, RunId, WorkspaceId
-from pythonide.domain.paths import WorkspacePath
+from pythonide.domain.errors import DomainError
+from pythonide.domain.ids import ClientId, RequestId, RunId, WorkspaceId
 from pythonide.edge.ws.connection import Connection
 from pythonide.edge.ws.convert import entry_of, milliseconds, run_stream, snapshot_of, summary_of
+from pythonide.edge.ws.file_commands import FileCommands, named
 from pythonide.edge.ws.run_stream import RunStream
 from pythonide.edge.ws.trees import TreeStream, TreeStreams, tree_stream
-from pythonide.features.documents.service import Documents
 from pythonide.features.runs.model import StartRequest, Who
 from pythonide.features.runs.service import RunService
 from pythonide.features.workspaces.access import ReadGrant, WorkspaceAccess
@@ -23,21 +22,25 @@ from pythonide.protocol.commands import (
     AnyCommand,
     AttachRun,
     CloseWorkspace,
+    CopyFiles,
     CreateFile,
     DeleteFile,
     DetachRun,
     Done,
+    EmptyBin,
     ExtendRun,
     Hello,
+    ListBin,
     ListWorkspaces,
     LoadDocument,
-    LoadedDocument,
+    MoveFiles,
     OpenWorkspace,
     Ping,
     Pong,
+    PutInBin,
     RenameFile,
     ResizeRun,
-    SavedDocument,
+    RestoreFromBin,
     SaveDocument,
     StartedRun,
     StartRun,
@@ -50,7 +53,6 @@ from pythonide.protocol.commands.connection import ResumeMode
 from pythonide.protocol.models import Person
 from pythonide.protocol.version import VERSION
 
-FileCommand = CreateFile | RenameFile | DeleteFile | LoadDocument | SaveDocument
 RunCommand = StartRun | StopRun | ExtendRun | ResizeRun | AttachRun | DetachRun
 PlaceCommand = Hello | Ping | ListWorkspaces | OpenWorkspace | CloseWorkspace
 
@@ -61,7 +63,7 @@ class Dispatch:
 
     access: WorkspaceAccess
     workspaces: Workspaces
-    documents: Documents
+    files: FileCommands
     trees: Trees
     streams: TreeStreams
     runs: RunService
@@ -72,8 +74,12 @@ class Dispatch:
     async def handle(self, connection: Connection, command: AnyCommand) -> Message:
         """Return the command's result, or raise why it is refused."""
         match command:
-            case CreateFile() | RenameFile() | DeleteFile() | LoadDocument() | SaveDocument():
-                return await self._file(connection, command)
+            case (
+                CreateFile() | RenameFile() | MoveFiles() | CopyFiles() | DeleteFile() | LoadDocument() | SaveDocument()
+            ):
+                return await self.files.handle(connection, command)
+            case PutInBin() | ListBin() | RestoreFromBin() | EmptyBin():
+                return await self.files.handle_bin(connection, command)
             case StartRun() | StopRun() | ExtendRun() | ResizeRun() | AttachRun() | DetachRun():
                 return await self._run(connection, command)
             case _:
@@ -93,33 +99,6 @@ class Dispatch:
             case CloseWorkspace():
                 connection.followed.unfollow(tree_stream(command.workspace))
                 return Done()
-            case _:
-                assert_never(command)
-
-    async def _file(self, connection: Connection, command: FileCommand) -> Message:
-        workspace = WorkspaceId(command.workspace)
-        if isinstance(command, LoadDocument):
-            reading = await self.access.to_read(connection.user, workspace)
-            document = await self.documents.load(reading, _named(command.path))
-            return LoadedDocument(text=document.text, revision=document.revision, writable=reading.seen.writable)
-        grant = await self.access.to_write(connection.user, workspace)
-        match command:
-            case CreateFile(folder=True):
-                await self.workspaces.make_folder(grant, _named(command.path))
-                return SavedDocument(revision=None)
-            case CreateFile():
-                return SavedDocument(revision=await self.documents.create(grant, _named(command.path), command.text))
-            case RenameFile():
-                await self.workspaces.rename(grant, _named(command.source), _named(command.target))
-                return Done()
-            case DeleteFile():
-                await self.workspaces.delete(grant, _named(command.path))
-                return Done()
-            case SaveDocument():
-                client = connection.client or ClientId("")
-                base = Revision(command.base)
-                revision = await self.documents.save(grant, _named(command.path), base, command.text, client)
-                return SavedDocument(revision=revision)
             case _:
                 assert_never(command)
 
@@ -213,19 +192,11 @@ class Dispatch:
         return "replay"
 
 
-def _named(text: str) -> WorkspacePath:
-    """Return the path of a file or folder; the root itself is no file."""
-    path = WorkspacePath.parse(text)
-    if not path.text:
-        raise NotFoundError("There is no such file.")
-    return path
-
-
 def _asked(command: StartRun) -> StartRequest:
     return StartRequest(
         request=RequestId(command.request_id),
         workspace=WorkspaceId(command.workspace),
-        path=_named(command.path),
+        path=named(command.path),
         arguments=command.arguments,
         revisions=command.revisions,
         columns=command.columns,

@@ -1,27 +1,34 @@
 """Making workspaces, showing their trees, and changing what is in them."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
+
 from pythonide.domain.errors import DomainError, InvalidNameError, TooLargeError
 from pythonide.domain.ids import CourseId, UserId, WorkspaceId, new_id
+from pythonide.domain.names import check_new_name
 from pythonide.domain.paths import WorkspacePath
 from pythonide.features.courses.model import Course, Scope
 from pythonide.features.courses.store import CourseStore
 from pythonide.features.workspaces.access import ReadGrant, WorkspaceAccess, WriteGrant
 from pythonide.features.workspaces.model import (
+    MAX_ENTRIES,
     MAX_FILE_BYTES,
-    MAX_LISTED,
+    MAX_TREE_BYTES,
+    Refused,
     Tree,
     View,
     Workspace,
     WorkspaceKind,
     WorkspaceView,
     check_clash,
-    check_new_name,
     check_room,
+    check_way,
 )
 from pythonide.features.workspaces.store import WorkspaceStore
 from pythonide.features.workspaces.trees import Trees
 from pythonide.persistence.transaction import Transactions
-from pythonide.ports import Clock, FileEntry, WorkspaceFiles
+from pythonide.ports import Clock, Extent, FileBytes, FileEntry, WorkspaceFiles
 
 
 class Workspaces:
@@ -70,20 +77,30 @@ class Workspaces:
         return await self._trees.scan(grant.workspace)
 
     async def read(self, grant: ReadGrant, path: WorkspacePath) -> bytes:
-        """Return a file's bytes for download or preview; raises `TooLargeError`."""
+        """Return a file's bytes; raises `TooLargeError` for one that should not be held in memory."""
         return await self._files.read(grant.workspace, path, limit=MAX_FILE_BYTES)
+
+    def reading(self, grant: ReadGrant, path: WorkspacePath) -> AbstractAsyncContextManager[FileBytes]:
+        """Open a file of any size for download."""
+        return self._files.reading(grant.workspace, path)
+
+    def packing(
+        self, grant: ReadGrant, paths: Sequence[WorkspacePath]
+    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+        """Open a zip of a selection for download; the workspace's own path stands for all of it."""
+        return self._files.packing(grant.workspace, paths)
 
     async def create(self, grant: WriteGrant, path: WorkspacePath, data: bytes) -> None:
         """Make a file that is not there yet."""
         if len(data) > MAX_FILE_BYTES:
             raise TooLargeError("This file is too large.", limit=MAX_FILE_BYTES)
-        await self._check_new(grant, path, len(data))
+        await self.check_new(grant, path, len(data))
         await self._files.write(grant.workspace, path, data, exclusive=True)
         await self._trees.scan(grant.workspace)
 
     async def make_folder(self, grant: WriteGrant, path: WorkspacePath) -> None:
         """Make an empty folder."""
-        await self._check_new(grant, path, 0)
+        await self.check_new(grant, path, 0)
         await self._files.make_folder(grant.workspace, path)
         await self._trees.scan(grant.workspace)
 
@@ -94,22 +111,64 @@ class Workspaces:
         await self._files.rename(grant.workspace, source, target)
         await self._trees.scan(grant.workspace)
 
-    async def delete(self, grant: WriteGrant, path: WorkspacePath) -> None:
-        """Delete a file, or a folder with all it holds."""
-        try:
-            await self._files.delete(grant.workspace, path)
-        finally:
-            await self._trees.scan(grant.workspace)
+    async def move(self, grant: WriteGrant, paths: Sequence[WorkspacePath], folder: WorkspacePath) -> list[Refused]:
+        """Move files and folders into a folder, each under its name; never replaces. Return what stayed, and why."""
+        entries = {entry.path: entry for entry in await self._entries(grant.workspace)}
 
-    async def _check_new(self, grant: WriteGrant, path: WorkspacePath, size: int) -> None:
+        async def move_one(path: WorkspacePath) -> None:
+            target = folder.child(path.name)
+            if target == path:
+                return
+            check_clash(target, entries.values(), moved=path)
+            await self._files.rename(grant.workspace, path, target)
+            moved = entries.pop(path, None)
+            if moved is not None:
+                entries[target] = replace(moved, path=target)
+
+        return await self._each(grant, paths, move_one)
+
+    async def copy(self, grant: WriteGrant, copies: Sequence[tuple[WorkspacePath, WorkspacePath]]) -> list[Refused]:
+        """Copy each first path to the second; never replaces. Return the sources that were not copied, and why."""
+        entries = await self._entries(grant.workspace)
+        targets = dict(copies)
+
+        async def copy_one(source: WorkspacePath) -> None:
+            target = targets[source]
+            check_new_name(target)
+            check_clash(target, entries)
+            extent = await self._files.measure(grant.workspace, source, limit=MAX_ENTRIES)
+            check_room(entries, extent.size, extent.files)
+            left = Extent(folder=True, files=MAX_ENTRIES, size=MAX_TREE_BYTES)
+            await self._files.copy(grant.workspace, source, target, room=left)
+            entries.append(FileEntry(target, extent.folder, extent.size, 0))
+
+        return await self._each(grant, list(targets), copy_one)
+
+    async def check_new(self, grant: WriteGrant, path: WorkspacePath, size: int) -> None:
+        """Raise why nothing of this name and size can be made here."""
         check_new_name(path)
         entries = await self._entries(grant.workspace)
+        check_way(path, entries)
         check_clash(path, entries)
         check_room(entries, size)
 
+    async def _each(
+        self, grant: WriteGrant, paths: Sequence[WorkspacePath], act: Callable[[WorkspacePath], Awaitable[None]]
+    ) -> list[Refused]:
+        refused: list[Refused] = []
+        try:
+            for path in paths:
+                try:
+                    await act(path)
+                except DomainError as error:
+                    refused.append(Refused(path, error))
+        finally:
+            await self._trees.scan(grant.workspace)
+        return refused
+
     async def _entries(self, workspace: WorkspaceId) -> list[FileEntry]:
         await self._files.ensure(workspace)
-        return await self._files.entries(workspace, limit=MAX_LISTED)
+        return await self._trees.entries(workspace)
 
     async def _make(self, kind: WorkspaceKind, course: CourseId, owner: UserId | None, name: str) -> Workspace:
         made = Workspace(WorkspaceId(new_id()), kind, course, "", owner, "", name)

@@ -5,17 +5,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, insert, select
+from sqlalchemy import Row, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from pythonide.domain.ids import CourseId, UserId, WorkspaceId
+from pythonide.domain.ids import BinItemId, CourseId, UploadId, UserId, WorkspaceId
+from pythonide.domain.paths import WorkspacePath
 from pythonide.execution.policy import PolicyChoice
 from pythonide.features.courses.model import CourseRole, Scope
 from pythonide.features.courses.store import policy_columns, policy_in, role_in
-from pythonide.features.workspaces.model import Workspace, WorkspaceKind
-from pythonide.persistence.tables import ID, CoursePolicyRow, CourseRow, RoleScopeRow, UserRow, WorkspaceRow
-from pythonide.ports import CourseFolder
+from pythonide.features.workspaces.model import BinItem, Upload, Workspace, WorkspaceKind
+from pythonide.persistence.tables import (
+    ID,
+    BinItemRow,
+    CoursePolicyRow,
+    CourseRow,
+    RoleScopeRow,
+    UploadRow,
+    UserRow,
+    WorkspaceRow,
+)
+from pythonide.ports import CourseFolder, Extent
 
 _Found = Select[str, str, str, str, str | None, str, str]
 
@@ -107,6 +117,110 @@ class WorkspaceStore:
     async def _many(self, found: _Found) -> list[Workspace]:
         rows = await self._connection.execute(found)
         return [_workspace(row) for row in rows]
+
+
+class BinStore:
+    """What lies in the bins, on a connection that belongs to a unit of work."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, workspace: WorkspaceId, item: BinItem) -> None:
+        await self._connection.execute(
+            insert(BinItemRow).values(
+                id=item.id,
+                workspace_id=workspace,
+                path=item.path.text,
+                folder=item.extent.folder,
+                files=item.extent.files,
+                size=item.extent.size,
+                deleted_at=item.deleted_at,
+            )
+        )
+
+    async def of(self, workspace: WorkspaceId) -> list[BinItem]:
+        """Return what lies in a workspace's bin, the latest first."""
+        rows = await self._connection.execute(
+            select(BinItemRow.__table__)
+            .where(BinItemRow.workspace_id == workspace)
+            .order_by(BinItemRow.deleted_at.desc(), BinItemRow.path)
+        )
+        return [_bin_item(row) for row in rows]
+
+    async def deleted_before(self, moment: datetime) -> list[tuple[WorkspaceId, BinItemId]]:
+        rows = await self._connection.execute(
+            select(BinItemRow.workspace_id, BinItemRow.id).where(BinItemRow.deleted_at < moment)
+        )
+        return [(WorkspaceId(workspace), BinItemId(item)) for workspace, item in rows]
+
+    async def remove(self, items: Collection[BinItemId]) -> None:
+        await self._connection.execute(delete(BinItemRow).where(BinItemRow.id.in_(items)))
+
+
+class UploadStore:
+    """Uploads that are under way, on a connection that belongs to a unit of work."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, upload: Upload, at: datetime) -> None:
+        await self._connection.execute(
+            insert(UploadRow).values(
+                id=upload.id,
+                workspace_id=upload.workspace,
+                user_id=upload.user,
+                path=upload.path.text,
+                size=upload.size,
+                replace=upload.replace,
+                placed=upload.placed,
+                created_at=at,
+            )
+        )
+
+    async def one(self, upload: UploadId) -> Upload | None:
+        rows = await self._connection.execute(select(UploadRow.__table__).where(UploadRow.id == upload))
+        row = rows.one_or_none()
+        return _upload(row) if row else None
+
+    async def open_of(self, user: UserId) -> int:
+        """Return how many uploads of a person have begun and not ended."""
+        mine = (UploadRow.user_id == user) & UploadRow.placed.is_(False)
+        return await self._connection.scalar(select(func.count()).where(mine)) or 0
+
+    async def reserved(self, workspace: WorkspaceId) -> int:
+        """Return how many bytes the open uploads into a workspace will have."""
+        arriving = (UploadRow.workspace_id == workspace) & UploadRow.placed.is_(False)
+        return int(
+            await self._connection.scalar(select(func.coalesce(func.sum(UploadRow.size), 0)).where(arriving)) or 0
+        )
+
+    async def mark_placed(self, upload: UploadId) -> None:
+        await self._connection.execute(update(UploadRow).where(UploadRow.id == upload).values(placed=True))
+
+    async def begun_before(self, moment: datetime) -> list[tuple[WorkspaceId, UploadId]]:
+        rows = await self._connection.execute(
+            select(UploadRow.workspace_id, UploadRow.id).where(UploadRow.created_at < moment)
+        )
+        return [(WorkspaceId(workspace), UploadId(upload)) for workspace, upload in rows]
+
+    async def remove(self, uploads: Collection[UploadId]) -> None:
+        await self._connection.execute(delete(UploadRow).where(UploadRow.id.in_(uploads)))
+
+
+def _bin_item(row: Row[*tuple[Any, ...]]) -> BinItem:
+    return BinItem(BinItemId(row.id), WorkspacePath(row.path), Extent(row.folder, row.files, row.size), row.deleted_at)
+
+
+def _upload(row: Row[*tuple[Any, ...]]) -> Upload:
+    return Upload(
+        UploadId(row.id),
+        WorkspaceId(row.workspace_id),
+        UserId(row.user_id),
+        WorkspacePath(row.path),
+        row.size,
+        row.replace,
+        row.placed,
+    )
 
 
 def _standing() -> Select[*tuple[Any, ...]]:

@@ -1,9 +1,18 @@
 """Commands by family; `AnyCommand` is what the edge decodes, `RESULTS` what each is answered with."""
 
 from pythonide.protocol.base import Message
+from pythonide.protocol.commands.bin import (
+    BinList,
+    EmptyBin,
+    ListBin,
+    PutAway,
+    PutInBin,
+    Restored,
+    RestoreFromBin,
+)
 from pythonide.protocol.commands.connection import Hello, Ping, Pong, Welcome
 from pythonide.protocol.commands.document import LoadDocument, LoadedDocument, SavedDocument, SaveDocument
-from pythonide.protocol.commands.file import CreateFile, DeleteFile, RenameFile
+from pythonide.protocol.commands.file import CopyFiles, CreateFile, DeleteFile, MoveFiles, Refusals, RenameFile
 from pythonide.protocol.commands.run import (
     AttachedRun,
     AttachRun,
@@ -35,7 +44,13 @@ AnyCommand = (
     | CloseWorkspace
     | CreateFile
     | RenameFile
+    | MoveFiles
+    | CopyFiles
     | DeleteFile
+    | PutInBin
+    | ListBin
+    | RestoreFromBin
+    | EmptyBin
     | LoadDocument
     | SaveDocument
     | StartRun
@@ -54,7 +69,13 @@ RESULTS: dict[type, type[Message]] = {
     CloseWorkspace: Done,
     CreateFile: SavedDocument,
     RenameFile: Done,
+    MoveFiles: Refusals,
+    CopyFiles: Refusals,
     DeleteFile: Done,
+    PutInBin: PutAway,
+    ListBin: BinList,
+    RestoreFromBin: Restored,
+    EmptyBin: Done,
     LoadDocument: LoadedDocument,
     SaveDocument: SavedDocument,
     StartRun: StartedRun,
