@@ -7,7 +7,7 @@
 import sys
 from dataclasses import replace
 
-from benchmarks import burst, fair_share, first_output, flood, memory, page_weight, plain_python, start, stop
+from benchmarks import burst, explorer, fair_share, first_output, flood, memory, page_weight, plain_python, start, stop
 from benchmarks.pages import write_pages
 from benchmarks.scale import FULL, QUICK
 
@@ -19,6 +19,7 @@ ALL = {
     "burst": burst.measure,
     "flood": flood.measure,
     "stop": stop.measure,
+    "explorer": explorer.measure,
     "fair-share": fair_share.measure,
     "memory": memory.measure,
 }

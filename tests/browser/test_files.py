@@ -1,6 +1,6 @@
 """Files, saving as a fact, and a teacher who looks."""
 
-from playwright.sync_api import BrowserContext, StorageState, expect
+from playwright.sync_api import StorageState, expect
 
 from tests.browser.conftest import Visit
 from tests.browser.student import Student, signed_in
@@ -44,18 +44,29 @@ def test_make_rename_and_delete_with_undo(student: Student, second_window: Stude
     assert (folder / "week1" / "moved.py").exists()
 
 
-def test_what_is_deleted_is_gone_after_ten_seconds(server: DemoServer, context: BrowserContext) -> None:
-    tab = context.new_page()
-    tab.clock.install()
-    tab.goto("/")
-    student = Student(tab)
-    student.wait_ready()
+def test_what_is_deleted_lies_in_the_bin(student: Student, server: DemoServer) -> None:
+    """It is gone from the tree and from programs at once, and comes back from the bin or goes for good."""
+    folder = student.folder(server.data)
     act_on(student, "raises.py", "Delete")
-    expect(student.said).to_contain_text("raises.py is deleted.")
-    assert (student.folder(server.data) / "raises.py").exists()
-    tab.clock.fast_forward(10_000)
-    expect(student.said).to_have_count(0)
-    student.wait(lambda: not (student.folder(server.data) / "raises.py").exists(), "end of raises.py")
+    expect(student.said).to_contain_text("raises.py is in the bin.")
+    student.wait(lambda: not (folder / "raises.py").exists(), "end of raises.py")
+    student.button("More for files").click()
+    student.button("Bin…").click()
+    bin_ = student.page.get_by_role("dialog", name="Bin")
+    expect(bin_.get_by_test_id("bin")).to_contain_text("30 days left")
+    bin_.get_by_role("checkbox", name="raises.py").check()
+    bin_.get_by_role("button", name="Restore").click()
+    expect(bin_).to_contain_text("The bin is empty.")
+    student.page.keyboard.press("Escape")
+    expect(student.file("raises.py")).to_be_visible()
+    assert (folder / "raises.py").exists()
+    act_on(student, "raises.py", "Delete")
+    student.button("More for files").click()
+    student.button("Bin…").click()
+    bin_.get_by_role("button", name="Empty the bin").click()
+    bin_.get_by_role("button", name="Delete 1 thing for good").click()
+    expect(bin_).to_contain_text("The bin is empty.")
+    assert list((server.data / "workspaces" / ".bin" / student.workspace).iterdir()) == []
 
 
 def test_files_that_a_program_makes_and_takes_away(student: Student) -> None:

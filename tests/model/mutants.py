@@ -1,5 +1,6 @@
 """Planted defects: each is what somebody could write one day, and each must be caught."""
 
+import os
 from collections.abc import Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis.stateful import RuleBasedStateMachine
 
+from pythonide.adapters import workspace_files
 from pythonide.domain.runs import EndReason, RunPhase, RunState
 from pythonide.execution import run as run_module
 from pythonide.execution.admission import Admission, Turns
@@ -19,10 +21,13 @@ from pythonide.execution.output_log import OutputLog
 from pythonide.execution.run import Run, RunDriver
 from pythonide.execution.stage import Stage
 from pythonide.execution.supervisor import Supervisor
+from pythonide.features.workspaces import service
+from pythonide.features.workspaces.trees import Trees
 from tests.model.expiry_machine import ExpiryMachine
 from tests.model.input_machine import InputMachine
 from tests.model.output_machine import OutputMachine
 from tests.model.run_machine import IdleMachine, PromptMachine, RunMachine, StubbornMachine
+from tests.model.tree_machine import TreeMachine
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -279,3 +284,26 @@ def the_end_comes_before_the_last_bytes(patch: pytest.MonkeyPatch) -> None:
         return StreamFrame(FrameKind.END, position, position) if self.closed else real(self, position, budget)
 
     patch.setattr(OutputLog, "frame", frame)
+
+
+@mutant(TreeMachine)
+def what_arrives_replaces_what_is_there(patch: pytest.MonkeyPatch) -> None:
+    def rename(source_folder: int, source: str, target_folder: int, target: str) -> None:
+        os.rename(source, target, src_dir_fd=source_folder, dst_dir_fd=target_folder)
+
+    patch.setattr(workspace_files, "rename_exclusive", rename)
+
+
+@mutant(TreeMachine)
+def the_page_is_not_told_of_folders_that_an_upload_made(patch: pytest.MonkeyPatch) -> None:
+    real = Trees.note
+
+    async def note(self: Trees, workspace: Any, paths: Any) -> None:
+        await real(self, workspace, list(paths)[-1:])
+
+    patch.setattr(Trees, "note", note)
+
+
+@mutant(TreeMachine)
+def moving_ignores_upper_and_lower_case(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(service, "check_clash", lambda *_args, **_named: None)

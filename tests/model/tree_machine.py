@@ -23,7 +23,7 @@ from pythonide.features.workspaces.access import WriteGrant
 from tests.fakes.school import School, open_school
 
 Result = TypeVar("Result")
-NAMES = ["a", "A", "b", "lib", "lib/a", "lib/b", "lib/sub", "lib/sub/a", "new/deep/a"]
+NAMES = ["a", "A", "b", "lib", "lib-x", "lib/a", "lib/b", "lib/sub", "lib/sub/a", "new/deep/a"]
 PATHS = st.sampled_from(NAMES)
 FOLDERS = st.sampled_from(["", "lib", "lib/sub", "b"])
 TEXTS = st.sampled_from([b"", b"1", b"22", b"333333"])

@@ -308,9 +308,9 @@ def _refusal(error: OSError) -> DomainError:
         case errno.EEXIST | errno.ENOTEMPTY:
             return AlreadyExistsError("There is already something with this name.")
         case errno.ELOOP | errno.EXDEV | errno.ENXIO | errno.EISDIR | errno.EINVAL | errno.ENAMETOOLONG:
-            return InvalidNameError("This is not an ordinary file of this workspace.")
+            return InvalidNameError("This is not an ordinary file of this workspace.", reason="odd")
         case errno.EACCES | errno.EPERM:
-            return InvalidNameError("A program took away the permission to use this file.")
+            return InvalidNameError("A program took away the permission to use this file.", reason="closed")
         case errno.ENOSPC | errno.EDQUOT:
             return LimitReachedError("There is no room left for this file.")
         case _:

@@ -15,6 +15,9 @@ export const KEYS: readonly { text: Key; keys: string }[] = [
   { text: 'keys.code', keys: 'Ctrl+1' },
   { text: 'keys.output', keys: 'Ctrl+2' },
   { text: 'keys.files', keys: 'Ctrl+3' },
+  { text: 'keys.open', keys: 'Ctrl+P' },
+  { text: 'keys.tree', keys: 'F2, Delete, Ctrl+D, Shift+F10' },
+  { text: 'keys.choose', keys: 'Shift+↑ ↓, Ctrl+A' },
   { text: 'keys.interrupt', keys: 'Ctrl+C, Ctrl+D' },
   { text: 'keys.help', keys: '?' },
 ]

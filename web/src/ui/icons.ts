@@ -8,6 +8,7 @@ export {
   Folder,
   FolderOpen,
   Plus,
+  Upload,
   FolderPlus,
   Ellipsis,
   X,

@@ -143,8 +143,5 @@ class Bin:
 
 def _outermost(paths: Sequence[WorkspacePath]) -> list[WorkspacePath]:
     """Return the paths without those that another one holds."""
-    kept: list[WorkspacePath] = []
-    for path in sorted(set(paths)):
-        if not kept or not kept[-1].holds(path):
-            kept.append(path)
-    return kept
+    every = frozenset(paths)
+    return sorted(path for path in every if every.isdisjoint(path.parents))

@@ -33,6 +33,8 @@ MAX_BIN_BYTES = 1024 * 1024 * 1024
 MAX_BIN_ITEMS = 1_000
 MAX_OPEN_UPLOADS = 64
 """Uploads of one person that have begun and not ended."""
+MAX_PACKED_AT_ONCE = 2
+"""Archives that are made for one person at once."""
 UPLOAD_HOURS = 24
 """So long an upload that broke off may go on, and is remembered after its end."""
 

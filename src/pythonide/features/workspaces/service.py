@@ -1,10 +1,11 @@
 """Making workspaces, showing their trees, and changing what is in them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 
-from pythonide.domain.errors import DomainError, InvalidNameError, TooLargeError
+from pythonide.domain.errors import DomainError, InvalidNameError, LimitReachedError, TooLargeError
 from pythonide.domain.ids import CourseId, UserId, WorkspaceId, new_id
 from pythonide.domain.names import check_new_name
 from pythonide.domain.paths import WorkspacePath
@@ -14,6 +15,7 @@ from pythonide.features.workspaces.access import ReadGrant, WorkspaceAccess, Wri
 from pythonide.features.workspaces.model import (
     MAX_ENTRIES,
     MAX_FILE_BYTES,
+    MAX_PACKED_AT_ONCE,
     MAX_TREE_BYTES,
     Refused,
     Tree,
@@ -42,6 +44,7 @@ class Workspaces:
         self._files = files
         self._trees = trees
         self._clock = clock
+        self._packing = Counter[UserId]()
 
     async def of(self, who: UserId) -> list[WorkspaceView]:
         """Return every tree a person sees; their own ones are made at the first time of asking."""
@@ -84,11 +87,19 @@ class Workspaces:
         """Open a file of any size for download."""
         return self._files.reading(grant.workspace, path)
 
-    def packing(
+    @asynccontextmanager
+    async def packing(
         self, grant: ReadGrant, paths: Sequence[WorkspacePath]
-    ) -> AbstractAsyncContextManager[AsyncIterator[bytes]]:
+    ) -> AsyncGenerator[AsyncIterator[bytes], None]:
         """Open a zip of a selection for download; the workspace's own path stands for all of it."""
-        return self._files.packing(grant.workspace, paths)
+        if self._packing[grant.who] >= MAX_PACKED_AT_ONCE:
+            raise LimitReachedError("Other archives of yours are still being made; wait for one.")
+        self._packing[grant.who] += 1
+        try:
+            async with self._files.packing(grant.workspace, paths) as chunks:
+                yield chunks
+        finally:
+            self._packing[grant.who] -= 1
 
     async def create(self, grant: WriteGrant, path: WorkspacePath, data: bytes) -> None:
         """Make a file that is not there yet."""

@@ -20,8 +20,10 @@ import { connection, wire } from '../connection'
 import { docId, useDocuments } from './documents'
 import { useFiles } from './files'
 import { errorNote } from './note'
+import { useRecent } from './recent'
 import { useRuns } from './runs'
 import { useTrees } from './trees'
+import { useUploads } from './uploads'
 
 export type Ide = ReturnType<typeof useIde>
 
@@ -33,6 +35,8 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
   const runs = useRuns({ changed: runChanged, live: () => live.value })
   const trees = useTrees(workspace, runs.found)
   const files = useFiles(workspace, () => trees.own.value, documents)
+  const uploading = useUploads(workspace, () => trees.own.value)
+  const recent = useRecent(workspace, documents.activeId)
   const args = ref('')
   const starting = ref(false)
   const now = ref(Date.now())
@@ -80,7 +84,6 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
     pressedAt.value = Date.now()
     clearMarks()
     try {
-      await files.settle()
       const revisions = await documents.flush(doc.workspace)
       if (!revisions) return void notify(t('run.saveFirst'))
       await runs.start(doc.workspace, doc.path, splitArguments(args.value), revisions)
@@ -187,6 +190,8 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
     runs,
     trees,
     files,
+    uploading,
+    recent,
     args,
     setArguments,
     starting,

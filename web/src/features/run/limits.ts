@@ -1,18 +1,9 @@
 /** The limits of a run in words: sizes as people say them, and the sentence for each limit. Pure. */
 import type { Limit, RunLimits } from '@/protocol/generated'
 import { t } from '@/i18n'
+import { sizeText } from '@/i18n/units'
 
-const KB = 1024
-
-export function sizeText(bytes: number): string {
-  const [unit, factor] =
-    bytes >= KB ** 3
-      ? (['GB', KB ** 3] as const)
-      : bytes >= KB ** 2
-        ? (['MB', KB ** 2] as const)
-        : (['kB', KB] as const)
-  return t(`unit.${unit}`, { n: Math.round((bytes / factor) * 10) / 10 })
-}
+export { sizeText }
 
 export function spanText(seconds: number): string {
   if (seconds >= 3600 && seconds % 3600 === 0) return t('unit.hours', { n: seconds / 3600 })

@@ -7,6 +7,9 @@ export interface Row {
   folder: boolean
   open: boolean
   level: number
+  /** Place among its neighbours, from 1, and how many they are: only a part of the rows is drawn, so screen readers need to be told. */
+  place: number
+  of: number
 }
 
 export type Entries = ReadonlyMap<string, Entry>
@@ -17,7 +20,8 @@ export const entriesOf = (entries: readonly Entry[]): Entries =>
 export function changed(entries: Entries, event: Pick<WorkspaceChanged, 'upserted' | 'removed'>): Entries {
   const next = new Map(entries)
   for (const path of event.removed) {
-    for (const known of next.keys()) if (isIn(known, path)) next.delete(known)
+    if (next.get(path)?.folder) for (const known of next.keys()) if (isIn(known, path)) next.delete(known)
+    next.delete(path)
   }
   for (const entry of event.upserted) next.set(entry.path, entry)
   return next
@@ -33,30 +37,85 @@ export const moved = (path: string, from: string, to: string): string =>
 
 const order = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
-/** Folders first, then by name as people count: 2 before 10. */
-export function rowsOf(entries: Entries, open: ReadonlySet<string>, hidden: ReadonlySet<string>): Row[] {
+const isShown = (path: string): boolean => {
+  const name = nameOf(path)
+  return !name.startsWith('.') && name !== '__pycache__'
+}
+
+export type Children = ReadonlyMap<string, Entry[]>
+
+/** What lies directly in each folder, in no order: only folders that are open are worth sorting. */
+export function childrenOf(entries: Entries): Children {
   const children = new Map<string, Entry[]>()
   for (const entry of entries.values()) {
-    if (nameOf(entry.path).startsWith('.') || nameOf(entry.path) === '__pycache__') continue
-    if (hidden.has(entry.path)) continue
+    if (!isShown(entry.path)) continue
     const parent = parentOf(entry.path)
     const list = children.get(parent)
     if (list) list.push(entry)
     else children.set(parent, [entry])
   }
+  return children
+}
+
+/** Folders first, then by name as people count: 2 before 10. */
+export function rowsOf(children: Children, open: ReadonlySet<string>): Row[] {
   const rows: Row[] = []
   const visit = (folder: string, level: number): void => {
-    const list = (children.get(folder) ?? []).sort(
+    const list = (children.get(folder) ?? []).toSorted(
       (a, b) => Number(b.folder) - Number(a.folder) || order.compare(a.path, b.path),
     )
-    for (const { path, folder: isFolder } of list) {
+    list.forEach(({ path, folder: isFolder }, at) => {
       const isOpen = isFolder && open.has(path)
-      rows.push({ path, name: nameOf(path), folder: isFolder, open: isOpen, level })
+      const row = { path, name: nameOf(path), folder: isFolder, open: isOpen, level }
+      rows.push({ ...row, place: at + 1, of: list.length })
       if (isOpen) visit(path, level + 1)
-    }
+    })
   }
   visit('', 1)
   return rows
+}
+
+/** The folder that a thing dropped on `path` goes to. */
+export const folderAt = (entries: Entries, path: string): string =>
+  entries.get(path)?.folder ? path : parentOf(path)
+
+/** The paths without those that another one of them holds. */
+export function outermost(paths: Iterable<string>): string[] {
+  const all = new Set(paths)
+  const isHeld = (path: string): boolean => {
+    for (let folder = parentOf(path); folder; folder = parentOf(folder)) if (all.has(folder)) return true
+    return false
+  }
+  return [...all].filter((path) => !isHeld(path)).sort()
+}
+
+/** Files whose path has all letters of `query` in order, the best first: in the name, together, at the beginning. */
+export function found(paths: Iterable<string>, query: string, limit: number): string[] {
+  const wanted = query.toLowerCase().replaceAll(' ', '')
+  const hits: { path: string; score: number }[] = []
+  for (const path of paths) {
+    const score = closeness(path.toLowerCase(), wanted)
+    if (score !== null) hits.push({ path, score })
+  }
+  hits.sort((a, b) => a.score - b.score || order.compare(a.path, b.path))
+  return hits.slice(0, limit).map((hit) => hit.path)
+}
+
+function closeness(path: string, wanted: string): number | null {
+  const name = nameOf(path)
+  const inName = name.indexOf(wanted)
+  if (inName >= 0) return inName + name.length / 1000
+  const inPath = path.indexOf(wanted)
+  if (inPath >= 0) return 100 + inPath
+  let at = -1
+  let gaps = 0
+  for (const letter of wanted) {
+    const next = path.indexOf(letter, at + 1)
+    if (next < 0) return null
+    gaps += next - at - 1
+    at = next
+  }
+  return 1000 + gaps
 }
 
 /** A name that is not taken: `a.py`, `a copy.py`, `a copy 2.py`. */
