@@ -1,7 +1,7 @@
 """Row 20 of the failure modes, through every door of the explorer: no path leaves the workspace, and no name leaves an archive."""
 
 import io
-import os
+import shutil
 import zipfile
 from itertools import product
 from pathlib import Path
@@ -73,7 +73,9 @@ async def uploads(http: httpx.AsyncClient, own: str, path: str) -> None:
     except UnicodeEncodeError:
         return
     if begun.status_code == 201:
-        await http.put(f"/api/uploads/{own}/{begun.json()['upload']}", params={"offset": 0}, content=b"x")
+        address = f"/api/uploads/{own}/{begun.json()['upload']}"
+        await http.put(address, params={"offset": 0}, content=b"x")
+        await http.request("DELETE", address, json={})
     for found in (
         await http.get(f"/api/archives/{own}", params={"path": [path]}),
         await http.get(f"/api/archives/{own}", params={"path": ["hello.py", path]}),
@@ -106,12 +108,16 @@ async def test_two_hundred_paths_through_every_door(site: Site) -> None:
 
 
 def lay_out(folder: Path, other: Path) -> None:
-    """Put back what a case may have taken, links of a hostile program included."""
-    (folder / "lib").mkdir(exist_ok=True)
+    """Begin anew, with the links of a hostile program."""
+    for left in folder.iterdir():
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        else:
+            left.unlink()
+    (folder / "lib").mkdir()
     (folder / "hello.py").write_text("print('hello')\n")
-    for name, target in (("link", other / "secret.py"), ("folder-link", other)):
-        if not (folder / name).is_symlink():
-            os.symlink(target, folder / name)
+    (folder / "link").symlink_to(other / "secret.py")
+    (folder / "folder-link").symlink_to(other)
 
 
 def everything_but(data: Path, folder: Path) -> dict[str, bytes]:
