@@ -7,7 +7,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from pythonide.features.workspaces.access import WriteGrant
 from tests.fakes.school import School, open_school
 
 Result = TypeVar("Result")
+Key = TypeVar("Key", BinItemId, UploadId)
 NAMES = ["a", "A", "b", "lib", "lib-x", "lib/a", "lib/b", "lib/sub", "lib/sub/a", "new/deep/a"]
 PATHS = st.sampled_from(NAMES)
 FOLDERS = st.sampled_from(["", "lib", "lib/sub", "b"])
@@ -40,6 +41,11 @@ def folders_to(path: str) -> list[str]:
     """Return the folders that lead to a path."""
     parts = path.split("/")
     return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
+
+
+def one_of(data: st.DataObject, known: Mapping[Key, object]) -> Key:
+    """Draw one by its place: ids are others each time, and a search must be able to repeat itself."""
+    return list(known)[data.draw(st.integers(0, len(known) - 1))]
 
 
 async def pieces(data: bytes) -> AsyncIterator[bytes]:
@@ -163,7 +169,7 @@ class TreeMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.binned)
     @rule(data=st.data())
     def page_restores(self, data: st.DataObject) -> None:
-        item = data.draw(st.sampled_from(sorted(self.binned)))
+        item = one_of(data, self.binned)
         path, tree = self.binned[item]
         places, refused = self.do(self.school.bin.restore(self.grant, [item]))
         if refused:
@@ -178,7 +184,7 @@ class TreeMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.binned)
     @rule(data=st.data())
     def page_empties(self, data: st.DataObject) -> None:
-        item = data.draw(st.sampled_from(sorted(self.binned)))
+        item = one_of(data, self.binned)
         self.do(self.school.bin.empty(self.grant, {item}))
         del self.binned[item]
 
@@ -197,7 +203,7 @@ class TreeMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.arriving)
     @rule(data=st.data(), share=st.integers(0, 6))
     def upload_goes_on(self, data: st.DataObject, share: int) -> None:
-        upload = data.draw(st.sampled_from(sorted(self.arriving)))
+        upload = one_of(data, self.arriving)
         path, text, replacing = self.arriving[upload]
         offset = self.do(self.school.uploads.progress(self.grant, upload)).offset
         part = text[offset : offset + share]
