@@ -247,6 +247,16 @@ class FileEntry:
     modified: float
 
 
+@dataclass(frozen=True)
+class FilePart:
+    """Some bytes of a file of `size` bytes. `tag` names the state in which the file was; no later state has the same."""
+
+    data: bytes
+    start: int
+    size: int
+    tag: str
+
+
 class WorkspaceFiles(Protocol):
     """Every access to students' files: resolved by the kernel beneath the workspace's folder, off the event loop.
 
@@ -262,6 +272,13 @@ class WorkspaceFiles(Protocol):
         ...
 
     async def read(self, workspace: WorkspaceId, path: WorkspacePath, *, limit: int) -> bytes: ...
+    async def read_part(self, workspace: WorkspaceId, path: WorkspacePath, *, start: int, length: int) -> FilePart:
+        """Return at most `length` bytes from `start` on: fewer at the end of the file, none behind it.
+
+        The tag is taken before the bytes: what a program writes meanwhile shows in the tag of the next part.
+        """
+        ...
+
     async def write(self, workspace: WorkspaceId, path: WorkspacePath, data: bytes, *, exclusive: bool = False) -> None:
         """Write atomically: temporary file, fsync, rename. `exclusive` refuses to replace."""
         ...

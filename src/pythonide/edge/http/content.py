@@ -8,8 +8,6 @@ from starlette.responses import Response
 from pythonide.domain.paths import WorkspacePath
 from pythonide.edge.http.security import CONTENT_POLICY
 
-MAX_DOWNLOAD_BYTES = 64 * 1024 * 1024
-
 INLINE_TYPES = MappingProxyType(
     {
         "png": "image/png",
@@ -29,11 +27,20 @@ OTHER = "application/octet-stream"
 def content_response(path: WorkspacePath, body: bytes, *, inline: bool) -> Response:
     """Return a user's file so that a browser can show or keep it, but never obey it."""
     content_type = INLINE_TYPES.get(path.name.rpartition(".")[2].lower(), OTHER)
-    place = "inline" if inline and content_type != OTHER else "attachment"
-    return sealed(body, content_type, f"{place}; filename*=UTF-8''{quote(path.name, safe='')}")
+    shown = inline and content_type != OTHER
+    return sealed(body, content_type, f"inline; {_named(path)}" if shown else attachment(path))
 
 
-def sealed(body: bytes, content_type: str, disposition: str) -> Response:
+def attachment(path: WorkspacePath) -> str:
+    """Return the disposition of what is kept and never shown."""
+    return f"attachment; {_named(path)}"
+
+
+def _named(path: WorkspacePath) -> str:
+    return f"filename*=UTF-8''{quote(path.name, safe='')}"
+
+
+def sealed(body: bytes, content_type: str, disposition: str, *, status: int = 200) -> Response:
     """Return bytes of foreign make with every header that keeps them harmless."""
     headers = {
         "content-security-policy": CONTENT_POLICY,
@@ -42,4 +49,4 @@ def sealed(body: bytes, content_type: str, disposition: str) -> Response:
         "content-disposition": disposition,
         "cache-control": "private, no-store",
     }
-    return Response(body, headers=headers, media_type=content_type)
+    return Response(body, status, headers=headers, media_type=content_type)

@@ -12,6 +12,8 @@ from pythonide.ports import FileEntry
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 """The largest file that is uploaded or downloaded in one piece."""
+MAX_PART_BYTES = 4 * 1024 * 1024
+"""The longest part of a file that is read at once; whoever asks for more gets this much, and asks again."""
 MAX_LISTED = 2_000
 """How many entries of a tree are shown; programs may make more."""
 MAX_ENTRIES = 1_000

@@ -9,6 +9,7 @@ from pythonide.features.workspaces.access import ReadGrant, WorkspaceAccess, Wri
 from pythonide.features.workspaces.model import (
     MAX_FILE_BYTES,
     MAX_LISTED,
+    MAX_PART_BYTES,
     Tree,
     View,
     Workspace,
@@ -21,7 +22,7 @@ from pythonide.features.workspaces.model import (
 from pythonide.features.workspaces.store import WorkspaceStore
 from pythonide.features.workspaces.trees import Trees
 from pythonide.persistence.transaction import Transactions
-from pythonide.ports import Clock, FileEntry, WorkspaceFiles
+from pythonide.ports import Clock, FileEntry, FilePart, WorkspaceFiles
 
 
 class Workspaces:
@@ -72,6 +73,10 @@ class Workspaces:
     async def read(self, grant: ReadGrant, path: WorkspacePath) -> bytes:
         """Return a file's bytes for download or preview; raises `TooLargeError`."""
         return await self._files.read(grant.workspace, path, limit=MAX_FILE_BYTES)
+
+    async def read_part(self, grant: ReadGrant, path: WorkspacePath, start: int, length: int) -> FilePart:
+        """Return a part of a file of any size."""
+        return await self._files.read_part(grant.workspace, path, start=start, length=min(length, MAX_PART_BYTES))
 
     async def create(self, grant: WriteGrant, path: WorkspacePath, data: bytes) -> None:
         """Make a file that is not there yet."""
