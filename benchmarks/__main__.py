@@ -7,7 +7,7 @@
 import sys
 from dataclasses import replace
 
-from benchmarks import burst, fair_share, first_output, flood, memory, page_weight, plain_python, start, stop
+from benchmarks import burst, fair_share, first_output, flood, memory, page_weight, plain_python, previews, start, stop
 from benchmarks.pages import write_pages
 from benchmarks.scale import FULL, QUICK
 
@@ -21,6 +21,7 @@ ALL = {
     "stop": stop.measure,
     "fair-share": fair_share.measure,
     "memory": memory.measure,
+    "previews": previews.measure,
 }
 QUICKLY = ("first-output", "memory")
 

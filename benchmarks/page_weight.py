@@ -8,7 +8,7 @@ from benchmarks.figures import Report
 from benchmarks.scale import FULL, Scale
 
 WEB = Path(__file__).parents[1] / "src" / "pythonide" / "web"
-FIRST = re.compile(r"^(index|IdePage|codemirror|rolldown-runtime)-|woff2$")
+FIRST = re.compile(r"^(index|IdePage|codemirror|rolldown-runtime)-|^atkinson.*woff2$")
 """Chunks and fonts of the first page; the terminal and all else come later."""
 
 

@@ -15,18 +15,21 @@ async function request(method: string, path: string, body?: unknown): Promise<un
     throw new RefusedError('offline', 'offline', true)
   }
   const text = await response.text()
-  const answer: unknown = parsed(text)
-  if (response.ok) return answer
-  throw RefusedError.of(
-    errorIn(answer) ?? {
+  if (response.ok) return parsed(text)
+  throw refusal(text, response.statusText)
+}
+
+/** What an answer that refuses says. */
+export const refusal = (text: string, status: string): RefusedError =>
+  RefusedError.of(
+    errorIn(parsed(text)) ?? {
       code: 'internal',
-      message: response.statusText,
+      message: status,
       retryable: true,
       details: null,
       incident: null,
     },
   )
-}
 
 function parsed(text: string): unknown {
   try {

@@ -20,4 +20,10 @@ export {
   ChevronRight,
   ChevronDown,
   SlidersHorizontal,
+  ArrowDown,
+  ArrowUp,
+  Funnel,
+  ZoomIn,
+  ZoomOut,
+  Columns2,
 } from '@lucide/vue'

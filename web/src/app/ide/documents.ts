@@ -1,6 +1,7 @@
 /** Open files: loading, tabs, saving. The text itself lives in the editor. */
 import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue'
 import { localDrafts, Saver, type EditorPort, type SaveState } from '@/features/editor'
+import { ALSO_TEXT } from '@/features/preview'
 import { kindOf, moved, nameOf, isIn, type FileKind } from '@/features/workspace'
 import { RefusedError } from '@/protocol/errors'
 import { MAX_TEXT_BYTES, type AnyEvent } from '@/protocol/generated'
@@ -27,9 +28,7 @@ export const docId = (workspace: string, path: string): string => `${workspace}:
 const tooLarge = (text: string): boolean =>
   text.length * 3 > MAX_TEXT_BYTES && new TextEncoder().encode(text).length > MAX_TEXT_BYTES
 export const shownInEditor = (doc: Doc): boolean =>
-  doc.kind === 'python' ||
-  doc.kind === 'text' ||
-  ((doc.kind === 'markdown' || doc.kind === 'table') && doc.asText)
+  doc.kind === 'python' || doc.kind === 'text' || (ALSO_TEXT.has(doc.kind) && doc.asText)
 
 export function useDocuments(editor: () => EditorPort | null) {
   const docs = reactive<Doc[]>([])
@@ -65,16 +64,28 @@ export function useDocuments(editor: () => EditorPort | null) {
   async function load(doc: Doc): Promise<void> {
     doc.status = 'loading'
     try {
-      if (doc.kind !== 'image' && doc.kind !== 'pdf') await loadText(doc)
+      if (shownInEditor(doc)) await loadText(doc)
       doc.status = 'ready'
     } catch (error) {
       const refusal = error instanceof RefusedError ? error : null
-      if (refusal?.code === 'not_text') Object.assign(doc, { kind: 'binary', status: 'ready' })
+      if (refusal?.code === 'not_text' || refusal?.code === 'too_large')
+        Object.assign(doc, { kind: 'binary', status: 'ready' })
       else
         Object.assign(doc, {
           status: 'failed',
           problem: t('editor.loadFailed', { name: nameOf(doc.path), message: refusal?.message ?? '' }),
         })
+    }
+  }
+
+  /** What has a preview is loaded as text when somebody wants it so; returns why it cannot be. */
+  async function showText(doc: Doc): Promise<string | null> {
+    try {
+      if (!savers.has(doc.id)) await loadText(doc)
+      doc.asText = true
+      return null
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
     }
   }
 
@@ -215,5 +226,19 @@ export function useDocuments(editor: () => EditorPort | null) {
     removeEventListener('pagehide', keepAll)
     document.removeEventListener('visibilitychange', hide)
   })
-  return { docs, active, activeId, typedAt, open, close, typed, flush, renamed, choose, retry, keepAll }
+  return {
+    docs,
+    active,
+    activeId,
+    typedAt,
+    open,
+    showText,
+    close,
+    typed,
+    flush,
+    renamed,
+    choose,
+    retry,
+    keepAll,
+  }
 }

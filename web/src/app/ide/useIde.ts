@@ -17,6 +17,7 @@ import type { AnyEvent } from '@/protocol/generated'
 import { announce, notify } from '@/ui/announcer'
 import { t } from '@/i18n'
 import { connection, wire } from '../connection'
+import { useBeside } from './beside'
 import { docId, useDocuments } from './documents'
 import { useFiles } from './files'
 import { errorNote } from './note'
@@ -33,6 +34,7 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
   const runs = useRuns({ changed: runChanged, live: () => live.value })
   const trees = useTrees(workspace, runs.found)
   const files = useFiles(workspace, () => trees.own.value, documents)
+  const beside = useBeside(documents, trees)
   const args = ref('')
   const starting = ref(false)
   const now = ref(Date.now())
@@ -182,6 +184,7 @@ export function useIde(workspace: string, editor: () => EditorPort | null) {
   )
   const setArguments = (text: string): void => void (args.value = text)
   return {
+    ...beside,
     workspace,
     documents,
     runs,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { changed, entriesOf, freeName, parseTable, rowsOf } from './model'
+import { changed, entriesOf, freeName, rowsOf } from './model'
 
 const entry = (path: string, folder = false) => ({ path, folder, size: 0, modified: 0 })
 test('folders first, numbers as people count, caches left out, a folder takes its contents along', () => {
@@ -22,11 +22,4 @@ test('folders first, numbers as people count, caches left out, a folder takes it
 test('a free name keeps its ending', () => {
   const taken = new Set(['a.py', 'a copy.py'])
   expect(freeName('a.py', (path) => taken.has(path))).toBe('a copy 2.py')
-})
-test('tables with quotes', () => {
-  expect(parseTable('a,b\n1,"x, ""y"""\n2,', ',', 9)).toEqual([
-    ['a', 'b'],
-    ['1', 'x, "y"'],
-    ['2', ''],
-  ])
 })

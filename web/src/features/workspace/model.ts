@@ -69,33 +69,28 @@ export function freeName(path: string, taken: (path: string) => boolean, word = 
   return candidate
 }
 
-export type FileKind = 'python' | 'text' | 'table' | 'markdown' | 'image' | 'pdf'
-export function kindOf(path: string): FileKind {
-  const extension = nameOf(path).toLowerCase().split('.').at(-1) ?? ''
-  if (extension === 'py') return 'python'
-  if (['png', 'jpg', 'jpeg', 'gif', 'webp'].includes(extension)) return 'image'
-  if (extension === 'pdf') return 'pdf'
-  if (extension === 'csv' || extension === 'tsv') return 'table'
-  return extension === 'md' ? 'markdown' : 'text'
+export type FileKind =
+  'python' | 'text' | 'table' | 'sheet' | 'markdown' | 'image' | 'svg' | 'pdf' | 'json' | 'notebook'
+const KINDS: Partial<Record<string, FileKind>> = {
+  py: 'python',
+  csv: 'table',
+  tsv: 'table',
+  xlsx: 'sheet',
+  xlsm: 'sheet',
+  xls: 'sheet',
+  md: 'markdown',
+  png: 'image',
+  jpg: 'image',
+  jpeg: 'image',
+  gif: 'image',
+  webp: 'image',
+  bmp: 'image',
+  ico: 'image',
+  avif: 'image',
+  svg: 'svg',
+  pdf: 'pdf',
+  json: 'json',
+  ipynb: 'notebook',
 }
-
-/** CSV with quotes and doubled quotes, at most `limit` rows. */
-export function parseTable(text: string, separator: string, limit: number): string[][] {
-  const rows: string[][] = []
-  let row: string[] = []
-  let cell = ''
-  let quoted = false
-  for (let at = 0; at < text.length && rows.length < limit; at++) {
-    const sign = text[at]
-    if (quoted) {
-      if (sign !== '"') cell += sign
-      else if (text[at + 1] === '"') cell += text[++at]
-      else quoted = false
-    } else if (sign === '"' && cell === '') quoted = true
-    else if (sign === separator) (row.push(cell), (cell = ''))
-    else if (sign === '\n') (rows.push([...row, cell]), (row = []), (cell = ''))
-    else if (sign !== '\r') cell += sign
-  }
-  if (rows.length < limit && (cell || row.length)) rows.push([...row, cell])
-  return rows
-}
+export const kindOf = (path: string): FileKind =>
+  KINDS[nameOf(path).toLowerCase().split('.').at(-1) ?? ''] ?? 'text'
