@@ -98,7 +98,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
 """Files that would set `window.planted`, or fetch from elsewhere, if anything of them acted."""
 BROKEN: dict[str, tuple[bytes, str]] = {
     "not.png": (b"no picture", "its first bytes are those of no picture"),
-    "half.png": (PNG[:60], "its data are broken"),
+    "half.png": (PNG[:20], "its data are broken"),
     "not.pdf": (b"%PDF-1.4 nothing", "it is no PDF document, or a broken one"),
     "not.xlsx": (b"PK\x03\x04 nothing", "it is no Excel workbook"),
     "old.xls": (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600), "this is an old or protected Excel file"),

@@ -76,6 +76,22 @@ REQUIREMENTS = (
         "test_a_flood_of_frames_is_dropped_and_counted",
     ),
     Undoing(
+        "requirement 8, a part of a file is nothing to show",
+        "src/pythonide/edge/http/parts.py",
+        "sealed(part.data, OTHER, attachment(path), status=206)",
+        'Response(part.data, 206, media_type="text/html")',
+        "tests/component/test_file_parts.py",
+        "test_a_part_is_never_shown_by_the_browser",
+    ),
+    Undoing(
+        "parts of files are bounded",
+        "src/pythonide/features/workspaces/service.py",
+        "length=min(length, MAX_PART_BYTES)",
+        "length=length",
+        "tests/component/test_file_parts.py",
+        "test_a_part_is_bounded_and_files_of_any_size_can_be_read",
+    ),
+    Undoing(
         "requirement 8, a browser obeys no file",
         "src/pythonide/edge/http/security.py",
         "CONTENT_POLICY = \"sandbox; default-src 'none'\"",

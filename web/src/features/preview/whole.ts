@@ -52,7 +52,8 @@ export function useWhole<T>(props: Shown, limit: number, make: (bytes: Uint8Arra
     try {
       if (problem.value || !file || (await file.changed())) await load()
     } catch (error) {
-      fail(error)
+      // What cannot be asked for anew stays: the page says elsewhere that it is offline, or the file gone.
+      if (value.value === null || !(error instanceof RefusedError)) fail(error)
     }
   }
   watch(() => props.address, load, { immediate: true })
