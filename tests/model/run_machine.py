@@ -116,7 +116,9 @@ class RunMachine(RuleBasedStateMachine):
         waiting_prompt = run.state is RunState.RUNNING and not working
         self.do(run.press_stop)
         if working and not again and process is not None and process.obeys and seen.file in ("endless.py", "echo.py"):
-            ended = run.phase is RunPhase.PROMPT or not run.request.interactive
+            outcome = run.events.view.outcome  # the end of input may have been typed ahead for the prompt
+            left = outcome is not None and outcome.reason is EndReason.EXITED
+            ended = run.phase is RunPhase.PROMPT or left or not run.request.interactive
             assert ended, "the interrupt had no effect"
             assert run.request.interactive or self.over(seen)
         # What was typed ahead may be deaf at the prompt: the script that this press was about has ended.
